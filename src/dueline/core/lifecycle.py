@@ -1,0 +1,95 @@
+"""The states of a case and what may happen in each.
+
+New → Responded → Active (assess, isolate, resolve) → Resolved → Closed
+             ↘      ↓↑
+              Waiting for the customer              reopen → New
+"""
+
+from enum import StrEnum
+
+from dueline.core.errors import Refusal
+
+
+class CaseState(StrEnum):
+    NEW = "new"
+    RESPONDED = "responded"
+    ACTIVE = "active"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+    @property
+    def is_open(self) -> bool:
+        return self not in (CaseState.RESOLVED, CaseState.CLOSED)
+
+
+class Stage(StrEnum):
+    ASSESS = "assess"
+    ISOLATE = "isolate"
+    RESOLVE = "resolve"
+
+
+class Act(StrEnum):
+    """What a person can do that depends on, or changes, the state."""
+
+    RESPOND = "respond"  # a reply, or a call in which we spoke
+    ACTIVATE = "activate"
+    SET_STAGE = "set_stage"
+    ASK_CUSTOMER = "ask_customer"
+    END_WAIT = "end_wait"
+    ASK_TIER_TWO = "ask_tier_two"
+    CHANGE_PRIORITY = "change_priority"
+    ESCALATE = "escalate"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    CLOSE = "close"
+
+
+_S = CaseState
+_OPEN = (_S.NEW, _S.RESPONDED, _S.ACTIVE, _S.WAITING)
+
+# act → the states in which it may happen, and the state after it (None: it stays).
+# END_WAIT leads back to where the case was: see `after`.
+_RULES: dict[Act, tuple[tuple[CaseState, ...], CaseState | None]] = {
+    Act.RESPOND: (_OPEN, None),
+    Act.ACTIVATE: ((_S.RESPONDED,), _S.ACTIVE),
+    Act.SET_STAGE: ((_S.ACTIVE,), None),
+    Act.ASK_CUSTOMER: ((_S.NEW, _S.RESPONDED, _S.ACTIVE), _S.WAITING),
+    Act.END_WAIT: ((_S.WAITING,), None),
+    Act.ASK_TIER_TWO: (_OPEN, None),
+    Act.CHANGE_PRIORITY: (_OPEN, None),
+    Act.ESCALATE: (_OPEN, None),
+    Act.RESOLVE: (_OPEN, _S.RESOLVED),
+    Act.REOPEN: ((_S.RESOLVED, _S.CLOSED), _S.NEW),
+    Act.CLOSE: ((*_OPEN, _S.RESOLVED), _S.CLOSED),
+}
+
+_WHY_NOT = {
+    Act.ACTIVATE: "Answer the customer first: the activation is counted from the response.",
+    Act.SET_STAGE: "Activate the case first: the stages are steps of an active case.",
+    Act.ASK_CUSTOMER: "The case already waits for the customer, or it is no longer open.",
+    Act.END_WAIT: "The case does not wait for the customer.",
+    Act.REOPEN: "The case is open already.",
+    Act.CLOSE: "The case is closed already.",
+}
+_NOT_OPEN = "The case is no longer open. Reopen it first."
+
+
+def allows(state: CaseState, act: Act) -> bool:
+    return state in _RULES[act][0]
+
+
+def after(state: CaseState, act: Act, *, activated: bool) -> CaseState:
+    """Return the state after `act`. activated: an engineer has begun to isolate the problem.
+
+    Raises Refusal("not-now") when the act has no place in this state.
+    """
+    if not allows(state, act):
+        already_active = act is Act.ACTIVATE and activated
+        text = "The case is active already." if already_active else _WHY_NOT.get(act, _NOT_OPEN)
+        raise Refusal("not-now", text)
+    if act is Act.RESPOND and state is CaseState.NEW:
+        return CaseState.RESPONDED
+    if act is Act.END_WAIT:
+        return CaseState.ACTIVE if activated else CaseState.RESPONDED
+    return _RULES[act][1] or state

@@ -1,0 +1,49 @@
+"""What is stored: shape, constraints, small facts. One file per noun family."""
+
+from dueline.models.accounts import Account, Attempt, SignInLink
+from dueline.models.agents import Agent
+from dueline.models.attachments import Attachment
+from dueline.models.calendars import Calendar, CalendarVersion
+from dueline.models.cases import (
+    NOTHING_OWED,
+    Case,
+    Commitment,
+    Event,
+    Message,
+    Note,
+    Question,
+)
+from dueline.models.contacts import Contact
+from dueline.models.contracts import Contract
+from dueline.models.desk import Desk, Heartbeat
+from dueline.models.inbox import InboxItem, RawItem
+from dueline.models.organizations import Organization
+from dueline.models.outbox import OutboxItem
+from dueline.models.policies import Policy, PolicyVersion
+
+__all__ = [
+    "NOTHING_OWED",
+    "Account",
+    "Agent",
+    "Attachment",
+    "Attempt",
+    "Calendar",
+    "CalendarVersion",
+    "Case",
+    "Commitment",
+    "Contact",
+    "Contract",
+    "Desk",
+    "Event",
+    "Heartbeat",
+    "InboxItem",
+    "Message",
+    "Note",
+    "Organization",
+    "OutboxItem",
+    "Policy",
+    "PolicyVersion",
+    "Question",
+    "RawItem",
+    "SignInLink",
+]

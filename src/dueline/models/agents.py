@@ -1,0 +1,25 @@
+"""The people of the desk."""
+
+from django.db import models
+
+from dueline.models.accounts import Account
+
+
+class Agent(models.Model):
+    """Somebody who works at the desk: Tier One owns cases, Tier Two answers questions."""
+
+    class Tier(models.IntegerChoices):
+        ONE = 1
+        TWO = 2
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="agent")
+    name = models.CharField(max_length=200)
+    tier = models.PositiveSmallIntegerField(choices=Tier, default=Tier.ONE)
+    is_administrator = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

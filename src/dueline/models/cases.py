@@ -1,0 +1,186 @@
+"""Cases, their events, and the commitments computed from these.
+
+The columns of `Case` below `version` and every row of `Commitment` are a cache for lists and
+sweeps: `dueline commitments check` recomputes them from the events.
+"""
+
+from datetime import UTC, datetime
+
+from django.db import models
+
+from dueline.core.case_numbers import case_number
+from dueline.core.commitments import State
+from dueline.core.events import Kind
+from dueline.core.lifecycle import CaseState, Stage
+from dueline.core.policy import CommitmentKind
+from dueline.core.priorities import Priority
+from dueline.models.agents import Agent
+from dueline.models.calendars import CalendarVersion
+from dueline.models.contacts import Contact
+from dueline.models.contracts import Contract
+from dueline.models.organizations import Organization
+from dueline.models.policies import PolicyVersion
+
+# Sorts a case that owes nothing behind all the others, without a NULL that SQLite and
+# PostgreSQL would sort to different ends.
+NOTHING_OWED = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def _choices(enum: type) -> list[tuple[str, str]]:
+    return [(member.value, member.value) for member in enum]  # type: ignore[attr-defined]
+
+
+class Case(models.Model):
+    organization = models.ForeignKey(
+        Organization, null=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="cases")
+    contract = models.ForeignKey(Contract, null=True, on_delete=models.PROTECT)
+    owner = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="cases")
+    follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    subject = models.TextField()
+    channel = models.CharField(max_length=10)  # "mail", "web", "phone"
+    priority = models.CharField(max_length=8, choices=_choices(Priority))
+    state = models.CharField(max_length=10, choices=_choices(CaseState))
+    stage = models.CharField(max_length=8, choices=_choices(Stage), blank=True)
+    plan = models.CharField(max_length=50)
+    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT)
+    calendar_version = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT)
+    opened_at = models.DateTimeField()  # when the request arrived
+    version = models.PositiveIntegerField(default=1)  # grows with every act
+
+    changed_at = models.DateTimeField()
+    waiting_since = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    last_message_at = models.DateTimeField(null=True)
+    last_message_by = models.CharField(max_length=200, blank=True)
+    last_message_from = models.CharField(max_length=8, blank=True)  # "contact" or "agent"
+    # The least due time of a running commitment: what the sweep looks for.
+    next_due_at = models.DateTimeField(null=True)
+    # The least instant at which something is noticed (a warning or a due time).
+    next_notice_at = models.DateTimeField(null=True)
+    # The commitment shown wherever the case is named; the queue is sorted by its due time.
+    nearest = models.ForeignKey(
+        "Commitment", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    queue_at = models.DateTimeField(default=NOTHING_OWED)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["queue_at", "id"],
+                name="case_queue",
+                condition=~models.Q(state__in=["resolved", "closed"]),
+            ),
+            models.Index(
+                fields=["next_notice_at"],
+                name="case_sweep",
+                condition=models.Q(next_notice_at__isnull=False),
+            ),
+            models.Index(fields=["organization", "-id"], name="case_by_organization"),
+            models.Index(fields=["contact", "-id"], name="case_by_contact"),
+            models.Index(fields=["changed_at", "id"], name="case_by_change"),
+        ]
+
+    @property
+    def number(self) -> str:
+        return case_number(self.pk)
+
+
+class Event(models.Model):
+    """One thing that happened to a case. Rows are only ever added (a trigger refuses updates).
+
+    agent and contact both null: the desk itself did it.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=24, choices=_choices(Kind))
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    agent = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT)
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT)
+    message = models.ForeignKey("Message", null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.ForeignKey("Note", null=True, on_delete=models.PROTECT, related_name="+")
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"], name="event_by_case")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(agent__isnull=True) | models.Q(contact__isnull=True),
+                name="event_has_one_author",
+            )
+        ]
+
+
+class Commitment(models.Model):
+    """The stored copy of one `core.commitments.Commitment`."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="commitments")
+    kind = models.CharField(max_length=12, choices=_choices(CommitmentKind))
+    ordinal = models.PositiveIntegerField()  # 1, 2, … of this kind within the case
+    state = models.CharField(max_length=10, choices=_choices(State))
+    target = models.CharField(max_length=60)  # as the policy spells it: "4 h"
+    started_at = models.DateTimeField(null=True)
+    warn_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    met_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    paused_since = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=40, blank=True)  # why withdrawn, a code
+    # [[from, to], …] in thousandths of the way from start to due: what is closed or paused.
+    skipped = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind", "ordinal"], name="commitment_once")
+        ]
+
+
+# A text lives in `Message` if the customer may read it and in `Note` or `Question` if not.
+# They are tables apart, so that no flag can be forgotten and no edit can turn one into another.
+class Message(models.Model):
+    """Something that the customer and the desk said to each other."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
+    agent = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT)
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT)
+    channel = models.CharField(max_length=10)  # "mail", "web", "phone", "console"
+    text = models.TextField()  # all of it
+    folded_from = models.PositiveIntegerField(null=True)  # where quoted text begins in `text`
+    html = models.TextField(blank=True)  # sanitised at intake; empty: show the text
+    inbox_item = models.ForeignKey("InboxItem", null=True, on_delete=models.PROTECT)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"], name="message_by_case")]
+
+
+class Note(models.Model):
+    """Something that only colleagues read."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT)
+    text = models.TextField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"], name="note_by_case")]
+
+
+class Question(models.Model):
+    """A question to Tier Two and its answer. The customer never sees it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="questions")
+    asked_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    text = models.TextField()
+    answered_by = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True)
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"], name="question_by_case")]

@@ -1,0 +1,41 @@
+"""The desk itself: one row of settings."""
+
+from django.db import models
+
+from dueline.models.calendars import Calendar
+from dueline.models.policies import Policy
+
+
+class Desk(models.Model):
+    """What the administrator set up. There is one row, with id 1."""
+
+    class Security(models.TextChoices):
+        NONE = "none"
+        STARTTLS = "starttls"
+        TLS = "tls"
+
+    name = models.CharField(max_length=200)
+    zone = models.CharField(max_length=64)  # IANA
+    language = models.CharField(max_length=10, default="en")
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT)  # office hours
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT)
+    mail_address = models.EmailField()  # where requests arrive and answers come from
+    phone_office = models.CharField(max_length=40, blank=True)  # called in office hours
+    phone_other = models.CharField(max_length=40, blank=True)  # called the rest of the time
+    public_url = models.CharField(max_length=200)  # http://host:port, no slash at the end
+    smtp_host = models.CharField(max_length=200, blank=True)  # empty: nothing leaves the house
+    smtp_port = models.PositiveIntegerField(default=587)
+    smtp_security = models.CharField(max_length=8, choices=Security, default=Security.STARTTLS)
+    smtp_username = models.CharField(max_length=200, blank=True)
+    smtp_password = models.CharField(max_length=200, blank=True)
+    set_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_desk")]
+
+
+class Heartbeat(models.Model):
+    """When a part of the process tree was last seen alive."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    beat_at = models.DateTimeField()

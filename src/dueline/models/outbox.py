@@ -1,0 +1,56 @@
+"""What leaves the house: one row per recipient, delivered by the worker, its fate in plain sight."""
+
+from django.db import models
+
+from dueline.models.cases import Case, Message
+
+
+class OutboxItem(models.Model):
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        CLAIMED = "claimed"  # a worker has it; nothing was sent yet
+        TRANSMITTING = "transmitting"  # if the worker dies now, nobody knows whether it left
+        SENT = "sent"
+        FAILED = "failed"  # refused for good
+        DOUBTFUL = "doubtful"  # two transmissions were cut off: a person decides
+
+    class Purpose(models.TextChoices):
+        ACKNOWLEDGEMENT = "acknowledgement"
+        REPLY = "reply"
+        NOTICE = "notice"  # to an agent
+        SIGN_IN = "sign_in"
+        INVITE = "invite"
+
+    purpose = models.CharField(max_length=16, choices=Purpose)
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="outbox")
+    message = models.ForeignKey(Message, null=True, on_delete=models.PROTECT, related_name="outbox")
+    to_name = models.CharField(max_length=200, blank=True)
+    to_address = models.EmailField()
+    subject = models.TextField()
+    text = models.TextField()
+    mail_id = models.CharField(
+        max_length=200, unique=True
+    )  # its Message-ID: the same on every attempt
+    reply_to = models.CharField(max_length=254, blank=True)
+    in_reply_to = models.TextField(blank=True)
+    references = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    cut_off = models.PositiveIntegerField(default=0)  # transmissions that ended in a crash
+    next_try_at = models.DateTimeField()
+    claim = models.PositiveIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_try_at", "id"],
+                name="outbox_to_deliver",
+                condition=models.Q(state__in=["waiting", "claimed", "transmitting"]),
+            ),
+            models.Index(fields=["case", "id"], name="outbox_by_case"),
+        ]
