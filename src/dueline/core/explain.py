@@ -1,0 +1,238 @@
+"""Why a commitment is due when it is: every segment counted or skipped, adding up to the target."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dueline.core.calendars import (
+    AROUND_THE_CLOCK,
+    Calendar,
+    business_day,
+    local_midnight,
+    next_open,
+    open_spans,
+    open_time_between,
+)
+from dueline.core.commitments import Book, Commitment, Terms, terms_of
+from dueline.core.events import Event, Kind
+from dueline.core.policy import Unit
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of time on the way to a due time.
+
+    why: "open", "closed" (outside the opening hours), "holiday" (name says which), "free" (a day
+    of the week without opening), "paused", "day" (an open day that counts as one), "same-day"
+    (the day on which a business-day target starts), "made-up" (open time that makes up for a
+    pause), "around-the-clock".
+    counted: open time counted here (zero when skipped). days: open days counted here.
+    """
+
+    from_at: datetime
+    to_at: datetime
+    why: str
+    counted: timedelta = timedelta()
+    days: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A commitment, taken apart.
+
+    anchor: the event that started it. said_by: the event that made the promise that holds (the
+    anchor, or a change of priority). paused: open time lost to pauses, which moved the due time.
+    """
+
+    commitment: Commitment
+    plan: str  # the plan's title
+    policy_id: int
+    calendar: Calendar
+    anchor: Event
+    said_by: Event
+    segments: tuple[Segment, ...]
+    counted: timedelta
+    days: int
+    paused: timedelta
+
+    @property
+    def adds_up(self) -> bool:
+        """The segments come to the target, to the second (or to the day)."""
+        target = self.commitment.cell.target
+        if target.unit in (Unit.BUSINESS_DAYS, Unit.END_OF_BUSINESS_DAY):
+            made_up = sum((s.counted for s in self.segments if s.why == "made-up"), timedelta())
+            return self.days == target.amount and made_up == self.paused
+        return self.counted == target.span
+
+
+def explain(commitment: Commitment, events: Iterable[Event], book: Book) -> Explanation:
+    """Return why a commitment is due when it is.
+
+    commitment: one that has started, from `evaluate` over the same events. A paused one is
+    explained up to where it stands still.
+    """
+    by_id = {event.id: event for event in events}
+    opened = min((e for e in by_id.values() if e.kind is Kind.OPENED), key=lambda event: event.id)
+    terms = terms_of(opened, book)
+    promise = commitment.promises[-1]
+    calendar = terms.calendar(promise.cell)
+    unit = promise.cell.target.unit
+    if unit in (Unit.BUSINESS_DAYS, Unit.END_OF_BUSINESS_DAY):
+        segments = _day_segments(commitment, calendar)
+    else:
+        segments = _time_segments(commitment, calendar)
+    return Explanation(
+        commitment=commitment,
+        plan=terms.plan.title,
+        policy_id=terms.policy_id,
+        calendar=calendar,
+        anchor=by_id[commitment.promises[0].said_by],
+        said_by=by_id[promise.said_by],
+        segments=tuple(segments),
+        counted=sum((s.counted for s in segments), timedelta()),
+        days=sum(s.days for s in segments),
+        paused=_paused(commitment, calendar),
+    )
+
+
+def skipped_parts(commitment: Commitment, terms: Terms) -> list[list[int]]:
+    """Return what is closed or paused between start and due, in thousandths of the way.
+
+    For the small drawing of a promise; at most 40 parts, since more cannot be seen.
+    """
+    start, due = commitment.started_at, commitment.due_at
+    if start is None or due is None or due <= start:
+        return []
+    calendar = terms.calendar(commitment.cell)
+    counted = [
+        part
+        for opens, closes in open_spans(calendar, start, due)
+        for part in _without_pauses(opens, closes, commitment)
+    ]
+    whole = (due - start).total_seconds()
+    edges = [start, *(edge for part in counted for edge in part), due]
+    places = [round((edge - start).total_seconds() * 1000 / whole) for edge in edges]
+    gaps = zip(places[0::2], places[1::2], strict=True)
+    return [[from_, to] for from_, to in gaps if to > from_][:40]
+
+
+def _time_segments(commitment: Commitment, calendar: Calendar) -> list[Segment]:
+    start = commitment.promises[-1].from_at
+    end = commitment.due_at or commitment.pauses[-1].began_at
+    segments: list[Segment] = []
+    for from_at, to_at, why in _with_pauses(start, end, commitment):
+        if why == "paused":
+            segments.append(Segment(from_at, to_at, "paused"))
+        else:
+            segments += _open_and_closed(calendar, from_at, to_at)
+    if commitment.due_at is None:  # paused: what is left still has to be counted
+        left = commitment.cell.target.span - sum((s.counted for s in segments), timedelta())
+        segments.append(Segment(end, end, "left", counted=left))
+    return segments
+
+
+def _day_segments(commitment: Commitment, calendar: Calendar) -> list[Segment]:
+    """Count open days; then the open time that makes up for pauses."""
+    promise = commitment.promises[-1]
+    began = next_open(calendar, promise.from_at)
+    segments = _open_and_closed(calendar, promise.from_at, began)
+    first = business_day(calendar, began)
+    last = business_day(calendar, promise.due_at - timedelta(seconds=1))
+    midnight = local_midnight(calendar, first + _DAY)
+    segments.append(Segment(began, min(midnight, promise.due_at), "same-day"))
+    day = first + _DAY
+    while day <= last:
+        from_at, to_at = local_midnight(calendar, day), local_midnight(calendar, day + _DAY)
+        if day == last:
+            to_at = promise.due_at
+        if calendar.is_open_day(day):
+            segments.append(Segment(from_at, to_at, "day", days=1))
+        else:
+            segments.append(_closed(calendar, from_at, to_at))
+        day += _DAY
+    due_at = commitment.due_at or commitment.frozen_due_at
+    if due_at is not None and due_at > promise.due_at:
+        segments += [
+            Segment(s.from_at, s.to_at, "made-up" if s.counted else s.why, s.counted, name=s.name)
+            for s in _open_and_closed(calendar, promise.due_at, due_at)
+        ]
+    return segments
+
+
+def _open_and_closed(calendar: Calendar, start: datetime, end: datetime) -> list[Segment]:
+    """Split a stretch of time into what is open and what is not, the closed parts by day."""
+    if calendar is AROUND_THE_CLOCK:
+        if end <= start:
+            return []
+        return [Segment(start, end, "around-the-clock", counted=end - start)]
+    segments: list[Segment] = []
+    at = start
+    for opens, closes in open_spans(calendar, start, end):
+        segments += _closed_by_day(calendar, at, opens)
+        segments.append(Segment(opens, closes, "open", counted=closes - opens))
+        at = closes
+    return segments + _closed_by_day(calendar, at, end)
+
+
+def _closed_by_day(calendar: Calendar, start: datetime, end: datetime) -> list[Segment]:
+    """Split closed time where its reason changes; neighbouring days of one reason are one."""
+    segments: list[Segment] = []
+    while start < end:
+        day = calendar.local_day(start)
+        to_at = min(local_midnight(calendar, day + _DAY), end)
+        segment = _closed(calendar, start, to_at)
+        if segments and (segments[-1].why, segments[-1].name) == (segment.why, segment.name):
+            segment = Segment(segments[-1].from_at, to_at, segment.why, name=segment.name)
+            segments.pop()
+        segments.append(segment)
+        start = to_at
+    return segments
+
+
+def _closed(calendar: Calendar, from_at: datetime, to_at: datetime) -> Segment:
+    day = calendar.local_day(from_at)
+    name = calendar.why_closed(day)
+    if name:
+        return Segment(from_at, to_at, "holiday", name=name)
+    return Segment(from_at, to_at, "closed" if calendar.is_open_day(day) else "free")
+
+
+def _with_pauses(
+    start: datetime, end: datetime, commitment: Commitment
+) -> list[tuple[datetime, datetime, str]]:
+    """Split a stretch of time into paused and unpaused parts, in order."""
+    parts, at = [], start
+    for pause in commitment.pauses:
+        ended_at = pause.ended_at or end
+        began_at, ended_at = max(pause.began_at, at), min(ended_at, end)
+        if ended_at <= began_at:
+            continue
+        if began_at > at:
+            parts.append((at, began_at, ""))
+        parts.append((began_at, ended_at, "paused"))
+        at = ended_at
+    if at < end:
+        parts.append((at, end, ""))
+    return parts
+
+
+def _without_pauses(
+    start: datetime, end: datetime, commitment: Commitment
+) -> list[tuple[datetime, datetime]]:
+    return [(a, b) for a, b, why in _with_pauses(start, end, commitment) if not why]
+
+
+def _paused(commitment: Commitment, calendar: Calendar) -> timedelta:
+    """Return the open time that ended pauses took from the promise that holds."""
+    start = commitment.promises[-1].from_at
+    return sum(
+        (
+            open_time_between(calendar, max(pause.began_at, start), pause.ended_at)
+            for pause in commitment.pauses
+            if pause.ended_at is not None
+        ),
+        timedelta(),
+    )
