@@ -35,7 +35,7 @@ class Kind(StrEnum):
     REOPENED = "reopened"  # reason
     CLOSED = "closed"  # by: "customer" | "agent"
     BOUNCED = "bounced"  # event: id of the REPLY_SENT that never arrived
-    NOTICED = "noticed"  # the sweep told somebody. step: "warning" | "due", kind, ordinal, due_at
+    NOTICED = "noticed"  # by the sweep. step: "warning" | "due", commitment, ordinal, passed_at
 
 
 # What a customer may see of a case's history. Everything else is internal, also a kind

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from dueline.core.audience import Person
 from dueline.models.accounts import Account
 
 
@@ -23,3 +24,14 @@ class Agent(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def as_person(self) -> Person:
+        """account: best read with select_related."""
+        return Person(
+            kind="agent",
+            id=self.pk,
+            name=self.name,
+            email=self.account.email,
+            tier=self.tier,
+            is_administrator=self.is_administrator,
+        )

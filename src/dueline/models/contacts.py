@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Lower
 
+from dueline.core.audience import Person
 from dueline.models.accounts import Account
 from dueline.models.organizations import Organization
 
@@ -40,3 +41,15 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def as_person(self) -> Person:
+        return Person(
+            kind="contact",
+            id=self.pk,
+            name=self.name,
+            email=self.email or "",
+            zone=self.zone,
+            organization_id=self.organization_id,
+            is_super_user=self.is_super_user,
+            sees_company=self.sees_company,
+        )

@@ -1,4 +1,4 @@
-"""What leaves the house: one row per recipient, delivered by the worker, its fate in plain sight."""
+"""What leaves the house: one row per recipient, and its fate in plain sight."""
 
 from django.db import models
 

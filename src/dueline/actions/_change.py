@@ -1,0 +1,244 @@
+"""How a case changes. Every act goes through `changing`, and it can be read top to bottom.
+
+    with changing(case_id, actor=actor, at=at, version=version) as change:
+        change.do(Act.ACTIVATE)
+        change.append(Kind.ACTIVATED)
+
+One transaction: claim the row, let the act append its events and queue its mails, evaluate the
+commitments anew, store what lists and sweeps need of them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from dueline.core.audience import Person
+from dueline.core.commitments import (
+    Book,
+    Commitment,
+    State,
+    evaluate,
+    nearest,
+    next_due_at,
+    terms_of,
+)
+from dueline.core.errors import Refusal
+from dueline.core.events import Event, Kind
+from dueline.core.explain import skipped_parts
+from dueline.core.lifecycle import Act, CaseState, after
+from dueline.core.policy import Policy
+from dueline.models import NOTHING_OWED, Case, Contact, Message, Note
+from dueline.models import Commitment as CommitmentRow
+from dueline.models import Event as EventRow
+from dueline.queries.cases import book_of, events_of, not_found, visible_to
+
+
+@contextmanager
+def changing(
+    case_id: int, *, actor: Person, at: datetime, version: int | None = None
+) -> Iterator["Change"]:
+    """Open a case for one act.
+
+    version: the one that the person saw. Raises Refusal("stale") if somebody was quicker, and
+    Refusal("not-found") if the actor may not see the case. Nothing is stored when the act raises.
+    """
+    with transaction.atomic():
+        _claim(case_id, actor=actor, version=version)
+        case = Case.objects.select_related("policy_version", "calendar_version").get(pk=case_id)
+        change = Change(case, events_of(case_id), actor=actor, at=at)
+        yield change
+        change.store()
+
+
+def _claim(case_id: int, *, actor: Person, version: int | None) -> None:
+    """Lock the row by writing to it first: right on SQLite and PostgreSQL alike."""
+    visible = visible_to(actor).filter(pk=case_id)
+    rows = visible if version is None else visible.filter(version=version)
+    if not rows.update(version=F("version") + 1):
+        if not visible.exists():
+            raise not_found()
+        raise Refusal("stale", "Somebody else changed this case while you were writing.")
+
+
+class Change:
+    """One act on one case, in the making."""
+
+    def __init__(self, case: Case, events: list[Event], *, actor: Person, at: datetime) -> None:
+        self.case = case
+        self.events = events
+        self.actor = actor
+        self.at = at
+        self.book: Book = book_of(case)
+
+    def speak_as(self, contact: Contact) -> None:
+        """Let a contact be the author: a reply token let them in, wherever they may look."""
+        self.actor = contact.as_person()
+
+    @property
+    def policy(self) -> Policy:
+        return self.book.policies[self.case.policy_version_id]
+
+    @property
+    def is_activated(self) -> bool:
+        """An engineer has begun to isolate the problem since the case was last opened."""
+        for event in reversed(self.events):
+            if event.kind in (Kind.ACTIVATED, Kind.REOPENED):
+                return event.kind is Kind.ACTIVATED
+        return False
+
+    def do(self, act: Act) -> None:
+        """Move the case to its state after an act. Raises Refusal("not-now")."""
+        state = after(CaseState(self.case.state), act, activated=self.is_activated)
+        self.case.state = state
+        self.case.waiting_since = self.at if state is CaseState.WAITING else None
+        self.case.resolved_at = self.at if state is CaseState.RESOLVED else self.case.resolved_at
+        self.case.closed_at = self.at if state is CaseState.CLOSED else None
+
+    def append(
+        self,
+        kind: Kind,
+        *,
+        happened_at: datetime | None = None,
+        message: Message | None = None,
+        note: Note | None = None,
+        **facts: Any,
+    ) -> Event:
+        """Add an event. happened_at: when it was true; None: now."""
+        happened_at = happened_at or self.at
+        row = EventRow.objects.create(
+            case=self.case,
+            kind=kind,
+            happened_at=happened_at,
+            recorded_at=self.at,
+            agent_id=self.actor.id if self.actor.is_agent else None,
+            contact_id=self.actor.id if self.actor.is_contact else None,
+            message=message,
+            note=note,
+            facts=facts,
+        )
+        event = Event(row.pk, kind, happened_at, self.at, self.actor.kind, facts)
+        self.events.append(event)
+        return event
+
+    def commitments(self) -> tuple[Commitment, ...]:
+        """Return the commitments as they stand with the events so far."""
+        return evaluate(self.events, self.book, until=self.at)
+
+    def store(self) -> None:
+        """Write what lists and sweeps need. `dueline commitments check` recomputes exactly this."""
+        commitments = self.commitments()
+        rows = _store_commitments(self.case, commitments, terms=terms_of(self.events[0], self.book))
+        shown = nearest(commitments)
+        case = self.case
+        case.changed_at = self.at
+        case.next_due_at = next_due_at(commitments)
+        case.next_notice_at = min(
+            (notice_at for _, _, notice_at in notices_to_come(commitments, self.events)),
+            default=None,
+        )
+        case.nearest_id = rows[shown.kind, shown.ordinal] if shown else None
+        is_due = shown is not None and shown.due_at is not None and CaseState(case.state).is_open
+        case.queue_at = shown.due_at if shown and is_due and shown.due_at else NOTHING_OWED
+        case.save(update_fields=_CACHED)
+
+
+# All that an act may write to the row; `version` is not among them: the claim has raised it.
+_CACHED = [
+    "organization",
+    "contact",
+    "owner",
+    "priority",
+    "state",
+    "stage",
+    "changed_at",
+    "waiting_since",
+    "resolved_at",
+    "closed_at",
+    "last_message_at",
+    "last_message_by",
+    "last_message_from",
+    "next_due_at",
+    "next_notice_at",
+    "nearest",
+    "queue_at",
+]
+
+
+def notices_to_come(
+    commitments: tuple[Commitment, ...], events: list[Event]
+) -> list[tuple[Commitment, str, datetime]]:
+    """Return the steps that nobody was told of yet: (commitment, "warning" or "due", instant)."""
+    told = {
+        (event.facts["commitment"], event.facts["ordinal"], event.facts["step"])
+        for event in events
+        if event.kind is Kind.NOTICED
+    }
+    steps = []
+    for commitment in commitments:
+        instants = {"due": commitment.due_at}
+        if commitment.state is State.RUNNING:
+            instants["warning"] = commitment.warn_at
+        elif commitment.state is not State.MISSED:
+            continue
+        steps += [
+            (commitment, step, instant)
+            for step, instant in instants.items()
+            if instant and (commitment.kind.value, commitment.ordinal, step) not in told
+        ]
+    return steps
+
+
+def _store_commitments(
+    case: Case, commitments: tuple[Commitment, ...], *, terms: Any
+) -> dict[tuple[str, int], int]:
+    """Bring the stored rows of a case in line, writing only what differs. Returns the row ids."""
+    stored = {(row.kind, row.ordinal): row for row in case.commitments.all()}
+    rows = [commitment_row(case, commitment, terms=terms) for commitment in commitments]
+    changed = []
+    for row in rows:
+        old = stored.pop((row.kind, row.ordinal), None)
+        row.pk = old.pk if old else None
+        if old is None or any(getattr(old, f) != getattr(row, f) for f in _COMPARED):
+            changed.append(row)
+    CommitmentRow.objects.bulk_create([row for row in changed if row.pk is None])
+    CommitmentRow.objects.bulk_update([row for row in changed if row.pk], _COMPARED)
+    if stored:  # a bounce took back what had begun with the message
+        CommitmentRow.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
+    return {(row.kind, row.ordinal): row.pk for row in rows}
+
+
+_COMPARED = [
+    "state",
+    "target",
+    "started_at",
+    "warn_at",
+    "due_at",
+    "met_at",
+    "withdrawn_at",
+    "paused_since",
+    "reason",
+    "skipped",
+]
+
+
+def commitment_row(case: Case, commitment: Commitment, *, terms: Any) -> CommitmentRow:
+    """Return the stored shape of a commitment (unsaved)."""
+    return CommitmentRow(
+        case=case,
+        kind=commitment.kind,
+        ordinal=commitment.ordinal,
+        state=commitment.state,
+        target=commitment.cell.target.spelled,
+        started_at=commitment.started_at,
+        warn_at=commitment.warn_at,
+        due_at=commitment.due_at,
+        met_at=commitment.met_at,
+        withdrawn_at=commitment.withdrawn_at,
+        paused_since=commitment.paused_since,
+        reason=commitment.reason,
+        skipped=skipped_parts(commitment, terms),
+    )

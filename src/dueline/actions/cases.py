@@ -1,0 +1,354 @@
+"""What may happen to a case as a whole: one function, one act, one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from dueline.actions import letters
+from dueline.actions._change import Change, changing
+from dueline.actions.attachments import keep_files
+from dueline.core.audience import Person
+from dueline.core.entitlement import Cover, entitle
+from dueline.core.errors import Refusal
+from dueline.core.events import Kind
+from dueline.core.inbound import File
+from dueline.core.lifecycle import Act, CaseState, Stage
+from dueline.core.policy import parse_policy
+from dueline.core.priorities import Priority
+from dueline.models import (
+    CalendarVersion,
+    Case,
+    Contact,
+    Contract,
+    Desk,
+    InboxItem,
+    Message,
+    PolicyVersion,
+)
+
+
+def open_case(
+    *,
+    contact: Contact,
+    subject: str,
+    text: str,
+    priority: Priority,
+    channel: str,
+    happened_at: datetime,
+    at: datetime,
+    actor: Person,
+    files: Sequence[File] = (),
+    html: str = "",
+    folded_from: int | None = None,
+    inbox_item: InboxItem | None = None,
+    escalation_reason: str = "",
+    call_back_phone: str = "",
+    answered_directly: bool = False,
+    acknowledge: bool = True,
+    verified: bool = True,
+    missing: Sequence[str] = (),
+    mentions: str = "",
+    follows: Case | None = None,
+) -> Case:
+    """Open a case for a request: its number, its commitments, its acknowledgement.
+
+    happened_at: when the request arrived; every clock counts from there. answered_directly: it was
+    a call, and an agent (the actor) spoke with the customer. acknowledge: not for mail that a
+    machine sent. verified: the sender is known; a stranger is written to without their own words
+    (i38). missing: particulars to ask for. mentions: a Case Number that the text names.
+    Raises Refusal("reason-missing") for High without a reason: choosing High is an escalation.
+    """
+    if priority is Priority.HIGH and not escalation_reason.strip():
+        raise Refusal("reason-missing", "High is an escalation: say why the case needs more.")
+    refuse_the_future(happened_at, at=at)
+    with transaction.atomic():
+        case, why_not_covered = _new_case(
+            contact, subject, priority, channel, happened_at=happened_at, at=at, follows=follows
+        )
+        message = write_message(
+            case,
+            text=text,
+            contact=contact,
+            channel=channel,
+            happened_at=happened_at,
+            at=at,
+            files=files,
+            html=html,
+            folded_from=folded_from,
+            inbox_item=inbox_item,
+        )
+        change = Change(case, [], actor=actor, at=at)
+        change.append(
+            Kind.OPENED,
+            happened_at=happened_at,
+            message=message,
+            channel=channel,
+            priority=priority.value,
+            plan=case.plan,
+            policy=case.policy_version_id,
+            calendar=case.calendar_version_id,
+            **{
+                name: value
+                for name, value in (
+                    ("reason", escalation_reason.strip()),
+                    ("not_covered", why_not_covered),
+                    ("mentions", mentions),
+                    ("follows", follows.number if follows else ""),
+                )
+                if value
+            },
+        )
+        if call_back_phone:
+            change.append(Kind.CALL_BACK_ASKED, happened_at=happened_at, phone=call_back_phone)
+        if answered_directly:
+            change.do(Act.RESPOND)
+            change.append(
+                Kind.CALL_LOGGED,
+                happened_at=happened_at,
+                reached=True,
+                direction="in",
+                phone=contact.phone,
+            )
+        if acknowledge and contact.email:
+            letters.acknowledge(change, verified=verified, missing=missing)
+            change.append(Kind.ACKNOWLEDGED)
+        change.store()
+    return case
+
+
+def own(case_id: int, *, actor: Person, at: datetime) -> None:
+    """Take the case: from here the actor is the customer's contact at the desk."""
+    agents_only(actor)
+    with changing(case_id, actor=actor, at=at) as change:
+        if change.case.owner_id == actor.id:
+            raise Refusal("not-now", "You own this case already.")
+        if not CaseState(change.case.state).is_open:
+            raise Refusal("not-now", "The case is no longer open. Reopen it first.")
+        change.case.owner_id = actor.id
+        change.append(Kind.OWNED, name=actor.name)
+
+
+def activate(case_id: int, *, actor: Person, at: datetime, version: int | None = None) -> None:
+    """Begin to isolate the problem. From here the customer hears from us at fixed intervals."""
+    agents_only(actor)
+    with changing(case_id, actor=actor, at=at, version=version) as change:
+        change.do(Act.ACTIVATE)
+        change.case.stage = Stage.ISOLATE
+        if change.case.owner_id is None:
+            change.case.owner_id = actor.id
+            change.append(Kind.OWNED, name=actor.name)
+        change.append(Kind.ACTIVATED)
+
+
+def set_stage(case_id: int, *, stage: Stage, actor: Person, at: datetime) -> None:
+    agents_only(actor)
+    with changing(case_id, actor=actor, at=at) as change:
+        change.do(Act.SET_STAGE)
+        change.case.stage = stage
+        change.append(Kind.STAGE_CHANGED, stage=stage.value)
+
+
+def change_priority(
+    case_id: int,
+    *,
+    priority: Priority,
+    reason: str,
+    actor: Person,
+    at: datetime,
+    consent: str = "",
+) -> None:
+    """Raise or lower the priority. consent: who of the customer agreed to a lowering, and how.
+
+    A lowering without consent is refused: the customer chose the priority.
+    """
+    with changing(case_id, actor=actor, at=at) as change:
+        old = Priority(change.case.priority)
+        change.do(Act.CHANGE_PRIORITY)
+        if priority is old:
+            raise Refusal("not-now", "The case has this priority already.")
+        if not reason.strip():
+            raise Refusal("reason-missing", "Say why the priority changes.")
+        if old.is_more_urgent_than(priority) and actor.is_agent and not consent.strip():
+            raise Refusal(
+                "consent-missing",
+                "The customer chose this priority: say who agreed to lower it, and how.",
+            )
+        change.case.priority = priority
+        change.append(
+            Kind.PRIORITY_CHANGED,
+            old=old.value,
+            new=priority.value,
+            reason=reason.strip(),
+            **({"consent": consent.strip()} if consent.strip() else {}),
+        )
+
+
+def escalate(case_id: int, *, reason: str, actor: Person, at: datetime) -> None:
+    """Raise a Normal (or Low) case to High, by the customer or an engineer, with a reason."""
+    with changing(case_id, actor=actor, at=at) as change:
+        change.do(Act.ESCALATE)
+        old = Priority(change.case.priority)
+        if not Priority.HIGH.is_more_urgent_than(old):
+            raise Refusal("not-now", "The case has at least the priority High already.")
+        if not reason.strip():
+            raise Refusal("reason-missing", "Say why the case needs more attention.")
+        change.case.priority = Priority.HIGH
+        change.append(Kind.ESCALATED, old=old.value, new=Priority.HIGH.value, reason=reason.strip())
+
+
+def resolve(
+    case_id: int, *, text: str, actor: Person, at: datetime, version: int | None = None
+) -> None:
+    """Tell the customer how it was solved, and stop the clocks."""
+    agents_only(actor)
+    if not text.strip():
+        raise Refusal("text-missing", "Tell the customer how it was solved.")
+    with changing(case_id, actor=actor, at=at, version=version) as change:
+        change.do(Act.RESOLVE)
+        message = write_message(
+            change.case,
+            text=text,
+            agent_id=actor.id,
+            by=actor.name,
+            channel="console",
+            happened_at=at,
+            at=at,
+        )
+        change.append(Kind.REPLY_SENT, message=message)
+        change.append(Kind.RESOLVED)
+        letters.resolution(change, message)
+
+
+def reopen(case_id: int, *, reason: str, actor: Person, at: datetime) -> None:
+    """Open a resolved or closed case again: a fresh response clock begins."""
+    if not reason.strip():
+        raise Refusal("reason-missing", "Say why the case is opened again.")
+    with changing(case_id, actor=actor, at=at) as change:
+        if not may_reopen(change):
+            raise Refusal(
+                "too-late",
+                "The case was closed too long ago to be reopened. Please send a new request.",
+            )
+        reopen_within(change, reason=reason.strip())
+
+
+def reopen_within(change: Change, *, reason: str, message: Message | None = None) -> None:
+    """Reopen as a part of another act (the customer wrote to a resolved case)."""
+    change.do(Act.REOPEN)
+    change.case.stage = ""
+    change.append(Kind.REOPENED, message=message, reason=reason)
+
+
+def may_reopen(change: Change) -> bool:
+    """Say whether the reopen window of the policy is still open (or the case is)."""
+    ended_at = change.case.closed_at or change.case.resolved_at
+    return ended_at is None or change.at - ended_at <= change.policy.reopen_window
+
+
+def close(case_id: int, *, actor: Person, at: datetime) -> None:
+    """Close the case: the customer at any time, an agent once it is resolved."""
+    with changing(case_id, actor=actor, at=at) as change:
+        if actor.is_agent and change.case.state != CaseState.RESOLVED:
+            raise Refusal("not-now", "Resolve the case first, so that the customer hears why.")
+        change.do(Act.CLOSE)
+        change.append(Kind.CLOSED, by=actor.kind)
+
+
+# --- parts of acts -----------------------------------------------------------------------------
+
+
+def write_message(
+    case: Case,
+    *,
+    text: str,
+    channel: str,
+    happened_at: datetime,
+    at: datetime,
+    contact: Contact | None = None,
+    agent_id: int | None = None,
+    by: str = "",
+    files: Sequence[File] = (),
+    html: str = "",
+    folded_from: int | None = None,
+    inbox_item: InboxItem | None = None,
+) -> Message:
+    """Add what somebody said to the conversation (inside the act that is under way)."""
+    message = Message.objects.create(
+        case=case,
+        agent_id=agent_id,
+        contact=contact,
+        channel=channel,
+        text=text,
+        folded_from=folded_from,
+        html=html,
+        inbox_item=inbox_item,
+        happened_at=happened_at,
+        recorded_at=at,
+    )
+    keep_files(files, message=message)
+    case.last_message_at = happened_at
+    case.last_message_by = (contact.name if contact else by)[:200]
+    case.last_message_from = "contact" if contact else "agent"
+    return message
+
+
+def _new_case(
+    contact: Contact,
+    subject: str,
+    priority: Priority,
+    channel: str,
+    *,
+    happened_at: datetime,
+    at: datetime,
+    follows: Case | None,
+) -> tuple[Case, str]:
+    """Insert the row, with the versions that the case is promised under."""
+    desk = Desk.objects.get()
+    policy_version = PolicyVersion.objects.filter(policy_id=desk.policy_id).latest("number")
+    contracts = {
+        contract.pk: contract
+        for contract in Contract.objects.filter(
+            organization_id=contact.organization_id or 0
+        ).order_by("-starts_on", "-id")
+    }
+    calendar_id = desk.calendar_id
+    calendar_version = CalendarVersion.objects.filter(calendar_id=calendar_id).latest("number")
+    entitlement = entitle(
+        [Cover(c.pk, c.plan, c.starts_on, c.ends_on) for c in contracts.values()],
+        policy=parse_policy(policy_version.source),
+        has_organization=contact.organization_id is not None,
+        on=happened_at.astimezone(ZoneInfo(desk.zone)).date(),
+    )
+    contract = contracts.get(entitlement.contract_id) if entitlement.contract_id else None
+    if contract and contract.calendar_id not in (None, calendar_id):
+        calendar_version = CalendarVersion.objects.filter(calendar_id=contract.calendar_id).latest(
+            "number"
+        )
+    case = Case.objects.create(
+        organization_id=contact.organization_id,
+        contact=contact,
+        contract=contract,
+        follows=follows,
+        subject=" ".join(subject.split()) or "(no subject)",
+        channel=channel,
+        priority=priority,
+        state=CaseState.NEW,
+        plan=entitlement.plan,
+        policy_version=policy_version,
+        calendar_version=calendar_version,
+        opened_at=happened_at,
+        changed_at=at,
+    )
+    return case, entitlement.why
+
+
+def agents_only(actor: Person) -> None:
+    if not actor.is_agent:
+        raise Refusal("not-found", "There is no such case.")
+
+
+def refuse_the_future(happened_at: datetime, *, at: datetime) -> None:
+    if happened_at > at:
+        raise Refusal("future", "This has not happened yet: choose a time that has passed.")

@@ -1,0 +1,218 @@
+"""What people say to each other about a case."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from dueline.actions import letters
+from dueline.actions._change import Change, changing
+from dueline.actions.attachments import keep_files
+from dueline.actions.cases import (
+    agents_only,
+    may_reopen,
+    open_case,
+    refuse_the_future,
+    reopen_within,
+    write_message,
+)
+from dueline.core.audience import DESK, Person
+from dueline.core.errors import Refusal
+from dueline.core.events import Kind
+from dueline.core.inbound import File
+from dueline.core.lifecycle import Act, CaseState, allows
+from dueline.core.priorities import Priority
+from dueline.models import Case, Contact, InboxItem, Message, Note
+
+
+def reply(
+    case_id: int,
+    *,
+    text: str,
+    actor: Person,
+    at: datetime,
+    files: Sequence[File] = (),
+    version: int | None = None,
+) -> Message:
+    """Write to the customer: the first such word is the response."""
+    agents_only(actor)
+    _refuse_silence(text)
+    with changing(case_id, actor=actor, at=at, version=version) as change:
+        change.do(Act.RESPOND)
+        message = _say(change, text, files=files)
+        letters.reply(change, message)
+    return message
+
+
+def ask_customer(
+    case_id: int,
+    *,
+    text: str,
+    actor: Person,
+    at: datetime,
+    files: Sequence[File] = (),
+    version: int | None = None,
+) -> Message:
+    """Ask the customer for more. The case waits for them from here, and both sides see it."""
+    agents_only(actor)
+    _refuse_silence(text)
+    with changing(case_id, actor=actor, at=at, version=version) as change:
+        change.do(Act.ASK_CUSTOMER)
+        message = _say(change, text, files=files)
+        change.append(Kind.INFORMATION_ASKED)
+        letters.information_asked(change, message)
+    return message
+
+
+def receive(
+    case_id: int,
+    *,
+    text: str,
+    contact: Contact,
+    actor: Person,
+    channel: str,
+    happened_at: datetime,
+    at: datetime,
+    html: str = "",
+    folded_from: int | None = None,
+    files: Sequence[File] = (),
+    inbox_item: InboxItem | None = None,
+) -> Case:
+    """Take in what the customer wrote. Returns the case in which it landed.
+
+    actor: the contact at the portal, who must be able to see the case; or DESK, when a mail's
+    reply token has opened this one case to the sender.
+
+    It ends a wait, and reopens a resolved case. After the reopen window it opens a case of its
+    own that follows the old one: what a customer writes is never refused.
+    """
+    with changing(case_id, actor=actor, at=at) as change:
+        change.speak_as(contact)
+        case = change.case
+        if may_reopen(change):
+            message = write_message(
+                case,
+                text=text,
+                contact=contact,
+                channel=channel,
+                happened_at=happened_at,
+                at=at,
+                html=html,
+                folded_from=folded_from,
+                files=files,
+                inbox_item=inbox_item,
+            )
+            change.append(Kind.MESSAGE_RECEIVED, happened_at=happened_at, message=message)
+            if not CaseState(case.state).is_open:
+                reopen_within(change, reason="")
+            elif allows(CaseState(case.state), Act.END_WAIT):
+                change.do(Act.END_WAIT)
+                change.append(Kind.WAIT_ENDED)
+            letters.customer_wrote(change, message)
+            return case
+        # Here the case itself stays as it was, and only the follow-up is written.
+    return open_case(
+        contact=contact,
+        subject=case.subject,
+        text=text,
+        priority=Priority.NORMAL,
+        channel=channel,
+        happened_at=happened_at,
+        at=at,
+        actor=contact.as_person(),
+        files=files,
+        html=html,
+        folded_from=folded_from,
+        inbox_item=inbox_item,
+        follows=case,
+    )
+
+
+def end_wait(case_id: int, *, actor: Person, at: datetime) -> None:
+    """Stop waiting for the customer: the answer came another way."""
+    agents_only(actor)
+    with changing(case_id, actor=actor, at=at) as change:
+        change.do(Act.END_WAIT)
+        change.append(Kind.WAIT_ENDED)
+
+
+def add_note(
+    case_id: int, *, text: str, actor: Person, at: datetime, files: Sequence[File] = ()
+) -> Note:
+    """Write for colleagues. It can never become public: what is public is written anew."""
+    agents_only(actor)
+    _refuse_silence(text)
+    with changing(case_id, actor=actor, at=at) as change:
+        note = Note.objects.create(case=change.case, agent_id=actor.id, text=text, recorded_at=at)
+        keep_files(files, note=note)
+        change.append(Kind.NOTE_ADDED, note=note)
+    return note
+
+
+def log_call(
+    case_id: int,
+    *,
+    reached: bool,
+    direction: str,
+    happened_at: datetime,
+    actor: Person,
+    at: datetime,
+    phone: str = "",
+    summary: str = "",
+) -> None:
+    """Record a call about a case. reached: we spoke with the customer; direction: "out" or "in".
+
+    The summary is for colleagues. An attempt without contact is listed and meets nothing.
+    """
+    agents_only(actor)
+    if direction not in ("in", "out"):
+        raise Refusal("bad-direction", "Say whether the customer called or was called.")
+    refuse_the_future(happened_at, at=at)
+    with changing(case_id, actor=actor, at=at) as change:
+        if happened_at < change.case.opened_at:
+            raise Refusal("too-early", "The call cannot have been before the request arrived.")
+        if reached and CaseState(change.case.state).is_open:
+            change.do(Act.RESPOND)
+        note = None
+        if summary.strip():
+            note = Note.objects.create(
+                case=change.case, agent_id=actor.id, text=summary.strip(), recorded_at=at
+            )
+        change.append(
+            Kind.CALL_LOGGED,
+            happened_at=happened_at,
+            note=note,
+            reached=reached,
+            direction=direction,
+            phone=phone.strip(),
+        )
+
+
+def ask_for_call_back(
+    case_id: int, *, phone: str, happened_at: datetime, at: datetime, actor: Person = DESK
+) -> None:
+    """The customer wants to be called: a promise of its own, counted from when they said so."""
+    refuse_the_future(happened_at, at=at)
+    with changing(case_id, actor=actor, at=at) as change:
+        if not CaseState(change.case.state).is_open:
+            raise Refusal("not-now", "The case is no longer open. Reopen it first.")
+        change.append(Kind.CALL_BACK_ASKED, happened_at=happened_at, phone=phone.strip())
+
+
+def _say(change: Change, text: str, *, files: Sequence[File]) -> Message:
+    """Add the actor's public word to the conversation."""
+    message = write_message(
+        change.case,
+        text=text,
+        agent_id=change.actor.id,
+        by=change.actor.name,
+        channel="console",
+        happened_at=change.at,
+        at=change.at,
+        files=files,
+    )
+    change.append(Kind.REPLY_SENT, message=message)
+    return message
+
+
+def _refuse_silence(text: str) -> None:
+    if not text.strip():
+        raise Refusal("text-missing", "There is no text yet.")

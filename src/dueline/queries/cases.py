@@ -1,0 +1,67 @@
+"""Cases: who may see which, and what a page needs of them."""
+
+from django.db.models import Q, QuerySet
+
+from dueline.core.audience import Person
+from dueline.core.calendars import parse_calendar
+from dueline.core.commitments import Book
+from dueline.core.errors import Refusal
+from dueline.core.events import Event as CoreEvent
+from dueline.core.events import Kind
+from dueline.core.policy import parse_policy
+from dueline.models import Case, Event
+
+
+def visible_to(person: Person) -> QuerySet[Case]:
+    """Return the cases that a person may see. Every list, page, search and act starts here."""
+    if person.is_agent or person.kind == "desk":
+        return Case.objects.all()
+    if not person.is_contact or person.id is None:
+        return Case.objects.none()
+    own = Q(contact_id=person.id)
+    if person.organization_id and (person.is_super_user or person.sees_company):
+        own |= Q(organization_id=person.organization_id)
+    return Case.objects.filter(own)
+
+
+def get_visible(case_id: int, person: Person) -> Case:
+    """Return one case. Raises Refusal("not-found"), alike for unknown and forbidden ones."""
+    case = visible_to(person).filter(pk=case_id).first()
+    if case is None:
+        raise not_found()
+    return case
+
+
+def not_found() -> Refusal:
+    return Refusal("not-found", "There is no such case.")
+
+
+def book_of(case: Case) -> Book:
+    """Return the policy and the calendar that a case was promised under.
+
+    case: best read with select_related("policy_version", "calendar_version").
+    """
+    return Book(
+        policies={case.policy_version_id: parse_policy(case.policy_version.source)},
+        calendars={case.calendar_version_id: parse_calendar(case.calendar_version.source)},
+    )
+
+
+def events_of(case_id: int) -> list[CoreEvent]:
+    """Return the whole history of a case, as the clocks read it."""
+    rows = (
+        Event.objects.filter(case_id=case_id)
+        .order_by("id")
+        .values_list("id", "kind", "happened_at", "recorded_at", "agent_id", "contact_id", "facts")
+    )
+    return [
+        CoreEvent(
+            id=id_,
+            kind=Kind(kind),
+            happened_at=happened_at,
+            recorded_at=recorded_at,
+            by="agent" if agent_id else "contact" if contact_id else "desk",
+            facts=facts,
+        )
+        for id_, kind, happened_at, recorded_at, agent_id, contact_id, facts in rows
+    ]
