@@ -10,7 +10,7 @@ DATA_DIR = Path(os.environ.get("DUELINE_DATA", "data")).resolve()
 
 
 def _secret_key() -> str:
-    """Read the desk's own secret, made on the first start. Whoever has it can forge reply tokens."""
+    """Read the desk's own secret, made on the first start. It signs sessions and reply tokens."""
     path = DATA_DIR / "secret.key"
     if not path.exists():
         DATA_DIR.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,17 @@
+#!/bin/sh
+# The browser tests drive Debian's Chromium. Install it where we may; else say how.
+chromium=${CHROMIUM:-/usr/bin/chromium}
+[ -x "$chromium" ] && exit 0
+if [ -z "${CHROMIUM:-}" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing Chromium for the browser tests …" >&2
+    export DEBIAN_FRONTEND=noninteractive
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >&2 &&
+        [ -x "$chromium" ] && exit 0
+fi
+cat >&2 <<TEXT
+The browser tests need Chromium, and $chromium is not there.
+On Debian:               sudo apt-get install chromium
+If it stands elsewhere:  CHROMIUM=/path/to/chromium bin/test
+Without the browser:     bin/test --quick
+TEXT
+exit 1
