@@ -1,7 +1,7 @@
 """Why a commitment is due when it is: every segment counted or skipped, adding up to the target."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dueline.core.calendars import (
@@ -151,7 +151,7 @@ def _day_segments(commitment: Commitment, calendar: Calendar) -> list[Segment]:
         if calendar.is_open_day(day):
             segments.append(Segment(from_at, to_at, "day", days=1))
         else:
-            segments.append(_closed(calendar, from_at, to_at))
+            _append_or_prolong(segments, _closed(calendar, from_at, to_at))
         day += _DAY
     due_at = commitment.due_at or commitment.frozen_due_at
     if due_at is not None and due_at > promise.due_at:
@@ -183,13 +183,16 @@ def _closed_by_day(calendar: Calendar, start: datetime, end: datetime) -> list[S
     while start < end:
         day = calendar.local_day(start)
         to_at = min(local_midnight(calendar, day + _DAY), end)
-        segment = _closed(calendar, start, to_at)
-        if segments and (segments[-1].why, segments[-1].name) == (segment.why, segment.name):
-            segment = Segment(segments[-1].from_at, to_at, segment.why, name=segment.name)
-            segments.pop()
-        segments.append(segment)
+        _append_or_prolong(segments, _closed(calendar, start, to_at))
         start = to_at
     return segments
+
+
+def _append_or_prolong(segments: list[Segment], segment: Segment) -> None:
+    """Add a skipped segment; one that goes on for the same reason becomes longer."""
+    if segments and (segments[-1].why, segments[-1].name) == (segment.why, segment.name):
+        segment = replace(segment, from_at=segments.pop().from_at)
+    segments.append(segment)
 
 
 def _closed(calendar: Calendar, from_at: datetime, to_at: datetime) -> Segment:

@@ -110,6 +110,14 @@ def say_span(span: timedelta) -> str:
     return " ".join(said) or _("%(n)s min") % {"n": 0}
 
 
+def say_stamp(at: datetime, zone: str) -> str:
+    """Say an instant that counts: "Mon 23 Nov 10:12", with seconds where there are any."""
+    local = at.astimezone(ZoneInfo(zone))
+    weekday, month = _(_SHORT_WEEKDAYS[local.weekday()]), _(_SHORT_MONTHS[local.month - 1])
+    seconds = f":{local.second:02}" if local.second else ""
+    return f"{weekday} {local.day} {month} {_clock(local)}{seconds}"
+
+
 def say_exact(at: datetime, zone: str) -> str:
     """Say an instant to the second, with its zone: "2026-11-23 10:12:04 CET"."""
     return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -1,0 +1,171 @@
+"""Why a promise is due when it is, in sentences: the same on every page and in a terminal."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from dueline.core.commitments import Commitment, State
+from dueline.core.events import Kind
+from dueline.core.explain import Explanation, Segment
+from dueline.core.policy import ALWAYS, CommitmentKind, Target, Unit
+from dueline.core.priorities import Priority
+from dueline.wording.times import say_span, say_stamp
+
+KIND_NAMES = {
+    CommitmentKind.RESPONSE: gettext_noop("Response"),
+    CommitmentKind.ACTIVATION: gettext_noop("Activation"),
+    CommitmentKind.FEEDBACK: gettext_noop("Feedback"),
+    CommitmentKind.CALLBACK: gettext_noop("Call back"),
+    CommitmentKind.ASSISTANCE: gettext_noop("Answer from Tier Two"),
+}
+STATE_NAMES = {
+    State.WAITING: gettext_noop("not begun"),
+    State.RUNNING: gettext_noop("running"),
+    State.PAUSED: gettext_noop("paused"),
+    State.MET: gettext_noop("met"),
+    State.MISSED: gettext_noop("missed"),
+    State.WITHDRAWN: gettext_noop("withdrawn"),
+}
+PRIORITY_NAMES = {
+    Priority.CRITICAL: gettext_noop("Critical"),
+    Priority.HIGH: gettext_noop("High"),
+    Priority.NORMAL: gettext_noop("Normal"),
+    Priority.LOW: gettext_noop("Low"),
+}
+
+# Where counting began. Written so that customer and engineer can read the same words.
+_BEGAN = {
+    Kind.OPENED: gettext_noop("The request arrived %(at)s."),
+    Kind.REOPENED: gettext_noop("The case was reopened %(at)s."),
+    Kind.REPLY_SENT: gettext_noop("Support wrote to the customer %(at)s."),
+    Kind.CALL_LOGGED: gettext_noop("Support spoke with the customer %(at)s."),
+    Kind.CALL_BACK_ASKED: gettext_noop("The customer asked to be called %(at)s."),
+    Kind.ACTIVATED: gettext_noop("An engineer began to isolate the problem %(at)s."),
+    Kind.ASSISTANCE_ASKED: gettext_noop("Tier Two was asked %(at)s."),
+    Kind.PRIORITY_CHANGED: gettext_noop("The priority was changed %(at)s."),
+    Kind.ESCALATED: gettext_noop("The case was escalated %(at)s."),
+}
+_SKIPPED = {
+    "closed": gettext_noop("closed"),
+    "free": gettext_noop("no opening hours on these days"),
+    "paused": gettext_noop("paused while waiting for the customer"),
+    "same-day": gettext_noop("the day on which it began"),
+}
+
+
+def sentences(explanation: Explanation, *, zone: str, policy_number: int) -> list[str]:
+    """Say why a commitment is due when it is, from what began it to the sum.
+
+    zone: the reader's. policy_number: the number of the policy version that made the promise.
+    """
+    say = _speaker(zone)
+    commitment = explanation.commitment
+    said = [_(_BEGAN[explanation.anchor.kind]) % {"at": say(_first_start(commitment))}]
+    if explanation.said_by.id != explanation.anchor.id:
+        said.append(
+            _(_BEGAN[explanation.said_by.kind]) % {"at": say(explanation.said_by.happened_at)}
+        )
+        said.append(
+            _("Until then it was due %(at)s.") % {"at": say(commitment.promises[-2].due_at)}
+        )
+    said.append(_rule(explanation, policy_number))
+    said += [line for segment in explanation.segments if (line := _segment(segment, say))]
+    said.append(_sum(explanation, say))
+    return said
+
+
+def say_target(target: Target) -> str:
+    """Say a target of the policy: "60 min", "1 business day", "immediately (within 15 min)"."""
+    if target.spelled == "immediately":
+        return _("immediately (within %(span)s)") % {"span": say_span(target.span)}
+    match target.unit:
+        case Unit.OPEN_TIME:
+            return say_span(target.span)
+        case Unit.BUSINESS_DAYS:
+            text = ngettext("%(n)s business day", "%(n)s business days", target.amount)
+        case Unit.END_OF_BUSINESS_DAY:
+            text = ngettext(
+                "the end of the next business day",
+                "the end of the %(n)sth business day",
+                target.amount,
+            )
+        case Unit.DAYS:
+            text = ngettext(
+                "%(n)s day around the clock", "%(n)s days around the clock", target.amount
+            )
+    return text % {"n": target.amount}
+
+
+def _rule(explanation: Explanation, policy_number: int) -> str:
+    commitment = explanation.commitment
+    promise = commitment.promises[-1]
+    facts = {
+        "kind": _(KIND_NAMES[commitment.kind]),
+        "target": say_target(promise.cell.target),
+        "plan": explanation.plan,
+        "hours": _("around the clock")
+        if promise.cell.calendar == ALWAYS
+        else _("in opening hours (%(calendar)s)") % {"calendar": explanation.calendar.name},
+        "n": policy_number,
+    }
+    if promise.priority is None:
+        return _("%(kind)s: %(target)s, %(hours)s.") % facts
+    facts["priority"] = _(PRIORITY_NAMES[promise.priority])
+    return (
+        _(
+            "%(kind)s, %(priority)s on the plan %(plan)s: %(target)s, %(hours)s"
+            " (policy version %(n)s)."
+        )
+        % facts
+    )
+
+
+def _segment(segment: Segment, say: Callable[[datetime], str]) -> str:
+    facts = {
+        "from": say(segment.from_at),
+        "to": say(segment.to_at),
+        "span": say_span(segment.counted),
+        "why": segment.name or _(_SKIPPED.get(segment.why, "")) if segment.why else "",
+    }
+    match segment.why:
+        case "open" | "around-the-clock":
+            return _("%(from)s – %(to)s: %(span)s counted.") % facts
+        case "day":
+            return _("%(from)s – %(to)s: one business day counted.") % facts
+        case "made-up":
+            return _("%(from)s – %(to)s: %(span)s make up for the pause.") % facts
+        case "left":
+            return _("Still to be counted: %(span)s.") % facts if segment.counted else ""
+        case _:
+            return _("%(from)s – %(to)s: skipped, %(why)s.") % facts
+
+
+def _sum(explanation: Explanation, say: Callable[[datetime], str]) -> str:
+    commitment = explanation.commitment
+    target = commitment.cell.target
+    if target.unit in (Unit.BUSINESS_DAYS, Unit.END_OF_BUSINESS_DAY):
+        counted = ngettext("%(n)s business day", "%(n)s business days", explanation.days) % {
+            "n": explanation.days
+        }
+    else:
+        parts = [s.counted for s in explanation.segments if s.counted]
+        total = say_span(sum(parts, timedelta()))
+        counted = total
+        if len(parts) > 1:
+            counted = f"{' + '.join(say_span(part) for part in parts)} = {total}"
+    if commitment.due_at is None:
+        return _("Paused: %(counted)s. It runs on when the customer has answered.") % {
+            "counted": counted
+        }
+    return _("%(counted)s: due %(at)s.") % {"counted": counted, "at": say(commitment.due_at)}
+
+
+def _first_start(commitment: Commitment) -> datetime:
+    assert commitment.started_at is not None  # noqa: S101 - only what has started is explained
+    return commitment.started_at
+
+
+def _speaker(zone: str) -> Callable[[datetime], str]:
+    return lambda at: say_stamp(at, zone)
