@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from dueline.wording.times import say_clock, say_exact, say_instant, say_left, say_span
+from dueline.wording.times import say_clock, say_dated, say_exact, say_instant, say_left, say_span
 
 STOCKHOLM = "Europe/Stockholm"
 # A Monday, 09:00 in Stockholm.
@@ -102,3 +102,9 @@ def test_an_exact_instant_names_its_zone():
 def test_weekdays_and_months_come_in_the_reader_s_language():
     with translation.override("sv"):
         assert "onsdag" in say_instant(stockholm("2026-11-25T09:15"), now=NOW, zone=STOCKHOLM)
+
+
+def test_a_mail_names_the_day_and_the_zone():
+    at = stockholm("2026-11-23T10:12")
+    assert say_dated(at, now=NOW, zone=STOCKHOLM) == "10:12 on Monday 23 November (CET)"
+    assert say_dated(at, now=NOW, zone="Asia/Kathmandu") == "14:57 on Monday 23 November (UTC+0545)"

@@ -89,6 +89,20 @@ def say_clock(at: datetime, *, now: datetime, zone: str) -> str:
     return f"{_date(local, now=now, months=_SHORT_MONTHS)} {clock}"
 
 
+def say_dated(at: datetime, *, now: datetime, zone: str) -> str:
+    """Say an instant in something read later: "10:12 on Monday 23 November (CET)".
+
+    A mail that says "today" is wrong tomorrow, so it names the day and the zone.
+    """
+    local = at.astimezone(ZoneInfo(zone))
+    return _("%(clock)s on %(weekday)s %(date)s (%(zone)s)") % {
+        "clock": _clock(local),
+        "weekday": _(_WEEKDAYS[local.weekday()]),
+        "date": _date(local, now=now, months=_MONTHS),
+        "zone": _zone_name(local),
+    }
+
+
 def say_left(span: timedelta) -> str:
     """Say how long is left: "in 12 min", "in 3 h", "in 2 days"; a negative span is "37 min late".
 
@@ -120,7 +134,8 @@ def say_stamp(at: datetime, zone: str) -> str:
 
 def say_exact(at: datetime, zone: str) -> str:
     """Say an instant to the second, with its zone: "2026-11-23 10:12:04 CET"."""
-    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S %Z")
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local:%Y-%m-%d %H:%M:%S} {_zone_name(local)}"
 
 
 def _seen_from(at: datetime, *, now: datetime, zone: str) -> tuple[datetime, int]:
@@ -128,6 +143,11 @@ def _seen_from(at: datetime, *, now: datetime, zone: str) -> tuple[datetime, int
     place = ZoneInfo(zone)
     local = at.astimezone(place)
     return local, (local.date() - now.astimezone(place).date()).days
+
+
+def _zone_name(local: datetime) -> str:
+    name = local.tzname() or ""
+    return f"UTC{name}" if name.startswith(("+", "-")) else name  # "+0545" names nothing
 
 
 def _clock(local: datetime) -> str:

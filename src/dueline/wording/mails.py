@@ -1,0 +1,463 @@
+"""The mails that leave the desk: facts in, subject and plain text out.
+
+Each function below is one mail. Its first line says what the mail is; its end carries the promise,
+the Case Number and how to reach us. Texts are put together from sentences and facts, never from
+templates that somebody's input could reach.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from dueline.core.policy import OFFICE, CommitmentKind
+from dueline.wording.times import say_dated, say_left
+
+
+@dataclass(frozen=True, slots=True)
+class MailText:
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFacts:
+    """How the desk is called and reached. phones: "" where there is none."""
+
+    name: str
+    mail_address: str
+    phone_office: str = ""
+    phone_other: str = ""
+    public_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """One commitment. due_at: None while it has not begun (or waits for the customer).
+
+    target: as the policy spells it ("4 h"). calendar: OFFICE or ALWAYS.
+    """
+
+    kind: CommitmentKind
+    target: str
+    calendar: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What every mail about a case says. zone: the reader's, IANA. now: when the mail is written.
+
+    url: the case in the portal, or in the console for a notice.
+    """
+
+    number: str
+    subject: str
+    priority: str  # its title: "Critical"
+    is_critical: bool
+    to_name: str
+    desk: DeskFacts
+    now: datetime
+    zone: str
+    promised: tuple[Promised, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AckFacts:
+    """opening_hours: a line as the guide says it, "Monday to Friday 08:00–17:00".
+
+    missing: of "name", "phone", "priority". is_verified: False for an address that nobody has
+    vouched for; its acknowledgement holds nothing that the sender wrote (i38).
+    """
+
+    case: CaseFacts
+    opening_hours: str = ""
+    missing: tuple[str, ...] = ()
+    is_verified: bool = True
+    was_answered_directly: bool = False  # a call: we spoke already
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFacts:
+    """What an engineer wrote. text: theirs, untouched."""
+
+    case: CaseFacts
+    agent_name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """A link that works once."""
+
+    desk: DeskFacts
+    to_name: str
+    url: str
+    expires_at: datetime
+    now: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """For an engineer: what concerns one promise of one case."""
+
+    case: CaseFacts
+    customer: str  # "Cleo Dahl, Northwind"
+    kind: CommitmentKind
+    due_at: datetime
+
+
+# --- to customers ------------------------------------------------------------------------------
+
+
+def acknowledgement(facts: AckFacts) -> MailText:
+    """Tell a customer that the request is registered, and what happens until when."""
+    case = facts.case
+    if not facts.is_verified:
+        return _short_acknowledgement(facts)
+    paragraphs = [
+        _("We have received your request. Its Case Number is %(number)s.")
+        % {"number": case.number},
+        _("“%(subject)s” is registered with the priority %(priority)s.")
+        % {"subject": bare_subject(case.subject), "priority": case.priority},
+        "" if facts.was_answered_directly else _promises(case),
+        _opening_hours(facts),
+        _missing(facts.missing),
+        _please_call(case),
+        _how_to_answer(),
+    ]
+    return MailText(subject=subject_of(case), text=_letter(case, paragraphs))
+
+
+def reply(facts: ReplyFacts) -> MailText:
+    """Carry an engineer's words to the customer. They come first: they are the mail."""
+    paragraphs = [
+        facts.text.strip(),
+        facts.agent_name,
+        _next_word(facts.case),
+        _how_to_answer(),
+    ]
+    return MailText(subject=subject_of(facts.case), text=_letter(facts.case, paragraphs))
+
+
+def information_asked(facts: ReplyFacts) -> MailText:
+    """Ask the customer for what the engineer needs. The case waits until they answer."""
+    case = facts.case
+    paragraphs = [
+        _("To go on with case %(number)s we need something from you:") % {"number": case.number},
+        facts.text.strip(),
+        facts.agent_name,
+        _("The case waits for you until you answer. Just answer this mail; files are welcome."),
+        _next_word(case),
+    ]
+    return MailText(subject=subject_of(case), text=_letter(case, paragraphs))
+
+
+def resolution(facts: ReplyFacts, *, reopen_days: int) -> MailText:
+    """Tell the customer that the case is resolved, and how to say that it is not."""
+    case = facts.case
+    paragraphs = [
+        _("We regard case %(number)s as resolved.") % {"number": case.number},
+        facts.text.strip(),
+        facts.agent_name,
+        ngettext(
+            "If it is not, just answer this mail within %(days)s day, and we take it up again.",
+            "If it is not, just answer this mail within %(days)s days, and we take it up again.",
+            reopen_days,
+        )
+        % {"days": reopen_days},
+    ]
+    return MailText(subject=subject_of(case), text=_letter(case, paragraphs))
+
+
+def sign_in_link(facts: LinkFacts) -> MailText:
+    """Carry the link that somebody asked for at the portal's door."""
+    paragraphs = [
+        _("This link signs you in to %(desk)s:") % {"desk": facts.desk.name},
+        facts.url,
+        _("It works once, until %(time)s.") % {"time": _expiry(facts)},
+        _("If you did not ask for it, do nothing: nobody gets in without this mail."),
+    ]
+    subject = _("Your sign-in link for %(desk)s") % {"desk": _one_line(facts.desk.name)}
+    return MailText(subject=subject, text=_join([*paragraphs, _signature(facts.desk)]))
+
+
+def invite(facts: LinkFacts) -> MailText:
+    """Ask a new colleague in."""
+    paragraphs = [
+        _("You are invited to work at %(desk)s. Choose your password here:")
+        % {"desk": facts.desk.name},
+        facts.url,
+        _("The link works once, until %(time)s.") % {"time": _expiry(facts)},
+    ]
+    subject = _("Your invitation to %(desk)s") % {"desk": _one_line(facts.desk.name)}
+    return MailText(subject=subject, text=_join([*paragraphs, _signature(facts.desk)]))
+
+
+# --- to engineers ------------------------------------------------------------------------------
+
+
+def warning_notice(facts: NoticeFacts) -> MailText:
+    """Tell an engineer that a promise falls due soon. Says so if the notice itself comes late."""
+    case = facts.case
+    if facts.due_at <= case.now:
+        return miss_notice(facts)
+    first = _("A promise to %(customer)s falls due %(left)s: %(kind)s, at %(time)s.") % {
+        **_notice_words(facts),
+        "left": say_left(facts.due_at - case.now),
+    }
+    return MailText(
+        subject=_("[%(number)s] due soon: %(subject)s") % _tag(case), text=_notice(facts, first)
+    )
+
+
+def miss_notice(facts: NoticeFacts) -> MailText:
+    """Tell an engineer that a promise was not kept, and by how much by now."""
+    case = facts.case
+    first = _("A promise to %(customer)s was missed: %(kind)s, due at %(time)s, now %(left)s.") % {
+        **_notice_words(facts),
+        "left": say_left(facts.due_at - case.now),
+    }
+    return MailText(
+        subject=_("[%(number)s] missed: %(subject)s") % _tag(case), text=_notice(facts, first)
+    )
+
+
+def customer_wrote(case: CaseFacts, *, customer: str, text: str) -> MailText:
+    """Tell the owner of a case what the customer has just written."""
+    first = _("%(customer)s wrote in case %(number)s:") % {
+        "customer": customer,
+        "number": case.number,
+    }
+    paragraphs = [first, text.strip(), _("Answer in the console, not to this mail:"), case.url]
+    return MailText(
+        subject=_("[%(number)s] wrote: %(subject)s") % _tag(case), text=_join(paragraphs)
+    )
+
+
+def not_delivered(case: CaseFacts, *, to_address: str, why: str) -> MailText:
+    """Tell the owner of a case that a mail did not reach the customer."""
+    paragraphs = [
+        _("Our mail in case %(number)s did not reach %(address)s.")
+        % {"number": case.number, "address": to_address},
+        _("The mail server said: %(why)s") % {"why": _one_line(why)},
+        _("Please reach the customer in another way."),
+        case.url,
+    ]
+    return MailText(
+        subject=_("[%(number)s] not delivered: %(subject)s") % _tag(case), text=_join(paragraphs)
+    )
+
+
+# --- subjects ----------------------------------------------------------------------------------
+
+# What mail programs put before a subject they answer or pass on, in the languages we meet.
+_PREFIX = re.compile(
+    r"(?:re|aw|sv|vs|antw|ref|fwd?|wg|vb|tr|rv)(?:\[\d{1,3}\])? ?: ?|\[#?\d{5,17}-?\d\] ?",
+    re.IGNORECASE,
+)
+_LONGEST_SUBJECT = 200
+
+
+def subject_of(case: CaseFacts) -> str:
+    """Return `[10042-7] Payment page down`: the tag once, however often the mail went round."""
+    return f"[{case.number}] {bare_subject(case.subject)}".rstrip()
+
+
+def bare_subject(subject: str) -> str:
+    """Return a subject in one line, without any Re:, Fwd: or Case Number before it."""
+    text = _one_line(subject)[: 4 * _LONGEST_SUBJECT]
+    start = 0
+    while match := _PREFIX.match(text, start):
+        start = match.end()
+    return text[start : start + _LONGEST_SUBJECT].rstrip()
+
+
+def _tag(case: CaseFacts) -> dict[str, str]:
+    return {"number": case.number, "subject": bare_subject(case.subject)}
+
+
+# --- paragraphs --------------------------------------------------------------------------------
+
+
+def _short_acknowledgement(facts: AckFacts) -> MailText:
+    # Nothing that the sender wrote, and no name: a stranger's form must not make us write to
+    # somebody else in the stranger's words (i38).
+    case = facts.case
+    paragraphs = [
+        _("We have received a request from this address. Its Case Number is %(number)s.")
+        % {"number": case.number},
+        _("An engineer reads it. If you did not write to us, do nothing."),
+    ]
+    return MailText(
+        subject=_("[%(number)s] Your request") % {"number": case.number},
+        text=_join([*paragraphs, _signature(case.desk)]),
+    )
+
+
+def _promises(case: CaseFacts) -> str:
+    sentences = [_promise(promised, case) for promised in _public(case.promised)]
+    if not sentences:
+        return _("For this priority we promise no time. We answer as soon as we can.")
+    return "\n".join([_("What we promise you:"), *(f"– {sentence}" for sentence in sentences)])
+
+
+def _public(promised: Iterable[Promised]) -> list[Promised]:
+    return [one for one in promised if not one.kind.is_internal]
+
+
+# A promise with its time, and one that begins only when the step before it is done.
+_RUNNING = {
+    CommitmentKind.RESPONSE: gettext_noop("An engineer answers you by %(time)s – %(within)s."),
+    CommitmentKind.ACTIVATION: gettext_noop(
+        "We begin to isolate the problem by %(time)s – %(within)s."
+    ),
+    CommitmentKind.FEEDBACK: gettext_noop(
+        "You hear from us again by %(time)s, and from then on %(every)s."
+    ),
+    CommitmentKind.CALLBACK: gettext_noop("We call you back by %(time)s – %(within)s."),
+}
+_TO_COME = {
+    CommitmentKind.RESPONSE: gettext_noop("An engineer answers you %(within)s."),
+    CommitmentKind.ACTIVATION: gettext_noop(
+        "Once we have answered, we begin to isolate the problem %(within)s."
+    ),
+    CommitmentKind.FEEDBACK: gettext_noop(
+        "From then on you hear from us %(every)s, until it is resolved."
+    ),
+    CommitmentKind.CALLBACK: gettext_noop("We call you back %(within)s."),
+}
+
+
+def _promise(promised: Promised, case: CaseFacts) -> str:
+    words = {"within": _within(promised), "every": _every(promised)}
+    if promised.due_at is None:
+        return _(_TO_COME[promised.kind]) % words
+    time = say_dated(promised.due_at, now=case.now, zone=case.zone)
+    return _(_RUNNING[promised.kind]) % {**words, "time": time}
+
+
+def _within(promised: Promised) -> str:
+    if promised.target == "immediately":
+        return _("immediately")
+    if promised.target.startswith("end of "):
+        return _("by the %(target)s") % {"target": promised.target}
+    return _("within %(target)s") % {"target": _counted(promised)}
+
+
+def _every(promised: Promised) -> str:
+    return _("at least once in %(target)s") % {"target": _counted(promised)}
+
+
+def _counted(promised: Promised) -> str:
+    """Say on which clock a target is counted, where its own words leave it open."""
+    if promised.calendar == OFFICE and promised.target.endswith((" h", " min")):
+        return _("%(target)s of our office hours") % {"target": promised.target}
+    return promised.target
+
+
+def _next_word(case: CaseFacts) -> str:
+    """Say the nearest running promise in one line; "" when nothing is owed."""
+    running = [one for one in _public(case.promised) if one.due_at is not None]
+    if not running:
+        return ""
+    return _promise(min(running, key=lambda one: one.due_at or case.now), case)
+
+
+def _opening_hours(facts: AckFacts) -> str:
+    if not facts.opening_hours:
+        return ""
+    return _("Our office hours: %(hours)s.") % {"hours": facts.opening_hours.rstrip(".")}
+
+
+_PARTICULARS = {
+    "name": gettext_noop("your name"),
+    "phone": gettext_noop("a telephone number at which we reach you"),
+    "priority": gettext_noop("how severe it is: Critical, High, Normal or Low"),
+}
+
+
+def _missing(missing: Iterable[str]) -> str:
+    wanted = [f"– {_(_PARTICULARS[one])}" for one in missing]
+    if not wanted:
+        return ""
+    first = _("We work on your request already. You help us if you also tell us:")
+    return "\n".join([first, *wanted])
+
+
+def _please_call(case: CaseFacts) -> str:
+    if not case.is_critical or not _phones(case.desk):
+        return ""
+    return _("As it is Critical, please also call us: %(phones)s.") % {"phones": _phones(case.desk)}
+
+
+def _how_to_answer() -> str:
+    return _("To add something, just answer this mail; files are welcome.")
+
+
+def _notice_words(facts: NoticeFacts) -> dict[str, str]:
+    return {
+        "customer": facts.customer,
+        "kind": _(_KINDS[facts.kind]),
+        "time": say_dated(facts.due_at, now=facts.case.now, zone=facts.case.zone),
+    }
+
+
+_KINDS = {
+    CommitmentKind.RESPONSE: gettext_noop("response"),
+    CommitmentKind.ACTIVATION: gettext_noop("activation"),
+    CommitmentKind.FEEDBACK: gettext_noop("feedback"),
+    CommitmentKind.CALLBACK: gettext_noop("call-back"),
+    CommitmentKind.ASSISTANCE: gettext_noop("answer of Tier Two"),
+}
+
+
+def _notice(facts: NoticeFacts, first: str) -> str:
+    case = facts.case
+    about = _("%(number)s %(subject)s, priority %(priority)s.") % {
+        "number": case.number,
+        "subject": bare_subject(case.subject),
+        "priority": case.priority,
+    }
+    return _join([first, about, case.url])
+
+
+def _expiry(facts: LinkFacts) -> str:
+    return say_dated(facts.expires_at, now=facts.now, zone=facts.zone)
+
+
+# --- the letter around them --------------------------------------------------------------------
+
+
+def _letter(case: CaseFacts, paragraphs: Iterable[str]) -> str:
+    number = _("Case Number %(number)s") % {"number": case.number}
+    return _join([*paragraphs, _signature(case.desk, number, case.url)])
+
+
+def _signature(desk: DeskFacts, *lines: str) -> str:
+    # "-- " is what mail programs fold away and our own reader cuts off an answer.
+    reach = [desk.name, *lines, _phones(desk), desk.mail_address]
+    return "\n".join(["-- ", *(line for line in reach if line)])
+
+
+def _phones(desk: DeskFacts) -> str:
+    if desk.phone_office and desk.phone_other:
+        return _("%(office)s (office hours), %(other)s (all other hours)") % {
+            "office": desk.phone_office,
+            "other": desk.phone_other,
+        }
+    return desk.phone_office or desk.phone_other
+
+
+def _join(paragraphs: Iterable[str]) -> str:
+    return "\n\n".join(part for part in paragraphs if part) + "\n"
+
+
+def _one_line(text: str) -> str:
+    # Also takes out what only looks like a space or breaks a header (i50).
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
