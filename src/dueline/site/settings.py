@@ -65,7 +65,32 @@ AUTH_USER_MODEL = "dueline.Account"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "dueline",
 ]
+
+ROOT_URLCONF = "dueline.site.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [
+            PACKAGE / "site" / "templates",
+            PACKAGE / "console" / "templates",
+            PACKAGE / "portal" / "templates",
+        ],
+        "OPTIONS": {
+            "environment": "dueline.site.jinja.environment",
+            "auto_reload": False,
+            "context_processors": [
+                "django.contrib.messages.context_processors.messages",
+                "dueline.site.context.page",
+            ],
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "site" / "static"]
+# In a cookie: saying "sent" to somebody costs no statement.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

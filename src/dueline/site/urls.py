@@ -1,3 +1,7 @@
-from django.urls import URLPattern, URLResolver
+"""Every address of the product: the console under /console/, the customers' pages at /."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("console/", include("dueline.console.urls")),
+]

@@ -1,0 +1,37 @@
+"""What every page must know about the desk itself."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Subquery
+
+from dueline.models import Desk, Heartbeat
+
+
+class Standing(NamedTuple):
+    """Who we are, and whether anything is wrong with the house."""
+
+    name: str
+    zone: str
+    language: str
+    phone_office: str
+    phone_other: str
+    mail_address: str
+    smtp_host: str
+    worker_seen_at: datetime | None
+
+    @property
+    def mail_leaves(self) -> bool:
+        return bool(self.smtp_host)
+
+
+NOT_SET_UP = Standing("Dueline", "UTC", "en", "", "", "", "", None)
+
+
+def get_standing() -> Standing:
+    """Return the desk's standing in one statement; before the set-up, `NOT_SET_UP`."""
+    beat = Heartbeat.objects.filter(name="worker").values("beat_at")[:1]
+    row = (
+        Desk.objects.annotate(worker_seen_at=Subquery(beat)).values_list(*Standing._fields).first()
+    )
+    return Standing(*row) if row else NOT_SET_UP

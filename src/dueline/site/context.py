@@ -1,0 +1,23 @@
+"""What every template may use without its view having said so."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from dueline.queries.desk import Standing, get_standing
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Give templates the reader and the desk. `standing` is only asked for where it is used."""
+    standing = SimpleLazyObject(get_standing)
+    return {
+        "person": getattr(request, "person", None),
+        "standing": standing,
+        "desk_name": SimpleLazyObject(_name_of(standing)),
+    }
+
+
+def _name_of(standing: Standing) -> Callable[[], str]:
+    return lambda: standing.name
