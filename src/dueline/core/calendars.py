@@ -5,6 +5,7 @@ are wall-clock times; each day's are turned into instants once, so that a night 
 change is an hour longer or shorter, as it is for the people who work in it.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -298,3 +299,26 @@ def _parse_opening(span: str) -> tuple[int, int]:
     if opens >= 1440 or closes > 1440 or int(match[2]) > 59 or int(match[4]) > 59:
         raise ValueError(f"“{span}” is not a time of day")
     return opens, closes if closes > opens else closes + 1440
+
+
+def spell_calendar(calendar: Calendar) -> str:
+    """Write a calendar as the TOML text that `parse_calendar` reads."""
+    lines = [f"name = {_quoted(calendar.name)}", f"zone = {_quoted(calendar.zone)}", "", "[week]"]
+    for weekday, openings in zip(_WEEKDAYS, calendar.week, strict=True):
+        if openings:
+            lines.append(f"{weekday} = [{', '.join(map(_spell_opening, openings))}]")
+    lines += ["", "[dates]"]
+    for day, exceptional in sorted(calendar.dates.items()):
+        openings = ", ".join(map(_spell_opening, exceptional.openings))
+        lines.append(f"{day} = {{ name = {_quoted(exceptional.name)}, open = [{openings}] }}")
+    return "\n".join(lines) + "\n"
+
+
+def _spell_opening(opening: tuple[int, int]) -> str:
+    (opens_h, opens_m), (closes_h, closes_m) = divmod(opening[0], 60), divmod(opening[1], 60)
+    hour = closes_h if opening[1] <= 1440 else closes_h - 24
+    return f'"{opens_h:02}:{opens_m:02}-{hour:02}:{closes_m:02}"'
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
