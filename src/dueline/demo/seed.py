@@ -1,0 +1,230 @@
+"""Seed the demonstration desk."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from dueline.actions import assistance, cases, clocks, messages
+from dueline.actions.calendars import publish_calendar
+from dueline.actions.policies import SHIPPED_POLICY, publish_policy
+from dueline.core.audience import Person
+from dueline.core.calendars import Calendar, spell_calendar
+from dueline.core.errors import Refusal
+from dueline.core.holiday_dates import holiday_dates
+from dueline.core.inbound import File
+from dueline.core.lifecycle import Stage
+from dueline.core.priorities import Priority
+from dueline.demo.histories import HISTORIES, History, Step
+from dueline.models import Account, Agent, Contact, Contract, Desk, Organization, Question
+
+# Printed at the start, and good for nothing but the demonstration desk.
+PASSWORD = "promises-kept"  # noqa: S105
+ZONE = "Europe/Stockholm"
+_OFFICE_WEEK = (((480, 1020),),) * 5 + ((), ())
+
+_AGENTS = {
+    "asta": ("Asta Lind", 1, True),
+    "bo": ("Bo Ström", 1, False),
+    "tove": ("Tove Berg", 2, False),
+    "ivar": ("Ivar Holm", 2, False),
+}
+_CONTACTS = {
+    "cleo": ("Cleo Dahl", "Northwind", "+46701234567", True),
+    "dag": ("Dag Ek", "Northwind", "+46709876543", False),
+    "mika": ("Mika Sand", "Northwind", "", False),
+    "eve": ("Eve Moss", "Southgate", "+46851234500", True),
+    "olle": ("Olle Brandt", "Southgate", "+46851234511", False),
+}
+_SUPPORT = "desk.example"
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    name: str
+    role: str
+    email: str
+    password: str
+
+
+def seed(*, at: datetime) -> list[SignIn]:
+    """Fill an empty desk and return the sign-ins; on a demonstration desk, only return these.
+
+    Raises Refusal("in-use") on a desk that somebody has set up.
+    """
+    if Desk.objects.exists():
+        if not Account.objects.filter(email=f"asta@{_SUPPORT}").exists():
+            raise Refusal("in-use", "This data folder holds a real desk: choose another --data.")
+        return _sign_ins()
+    with transaction.atomic():
+        began_at = at - timedelta(days=90)
+        _set_up_desk(at=began_at)
+        cast = _cast(at=began_at)
+        for history in sorted(HISTORIES, key=lambda history: -history.opened):
+            _play(history, cast, at=at)
+    clocks.sweep(at=at, limit=1000)
+    return _sign_ins()
+
+
+def _set_up_desk(*, at: datetime) -> None:
+    office = Calendar("Office hours", ZONE, _OFFICE_WEEK)
+    years = range(at.year, at.year + 3)
+    office = replace(office, dates=holiday_dates("SE", years=years))
+    calendar = publish_calendar(source=spell_calendar(office), at=at).calendar
+    Desk.objects.create(
+        name="Harbour Software Support",
+        zone=ZONE,
+        calendar=calendar,
+        policy=publish_policy(source=SHIPPED_POLICY, at=at).policy,
+        mail_address=f"support@{_SUPPORT}",
+        phone_office="+46 13 000 00 00",
+        phone_other="+46 13 000 00 01",
+        public_url="http://127.0.0.1:8000",
+        set_up_at=at,
+    )
+
+
+def _cast(*, at: datetime) -> dict[str, Person]:
+    password = make_password(PASSWORD)
+    cast: dict[str, Person] = {}
+    for key, (name, tier, is_administrator) in _AGENTS.items():
+        account = Account.objects.create(
+            email=f"{key}@{_SUPPORT}", password=password, created_at=at
+        )
+        cast[key] = Agent.objects.create(
+            account=account,
+            name=name,
+            tier=tier,
+            is_administrator=is_administrator,
+            created_at=at,
+        ).as_person()
+    companies = {
+        name: Organization.objects.create(name=name, created_at=at)
+        for name in ("Northwind", "Southgate")
+    }
+    for company, plan in zip(companies.values(), ("extended", "standard"), strict=True):
+        Contract.objects.create(
+            organization=company,
+            plan=plan,
+            starts_on=date(at.year, 1, 1),
+            ends_on=date(at.year + 1, 12, 31),
+            created_at=at,
+        )
+    for key, (name, company_name, phone, is_super_user) in _CONTACTS.items():
+        email = f"{key}@{company_name.lower()}.example"
+        account = Account.objects.create(email=email, password=password, created_at=at)
+        cast[key] = Contact.objects.create(
+            organization=companies[company_name],
+            account=account,
+            name=name,
+            email=email,
+            phone=phone,
+            is_super_user=is_super_user,
+            sees_company=is_super_user,
+            created_at=at,
+        ).as_person()
+    cast["noa"] = Contact.objects.create(
+        name="Noa Vik", email="noa.vik@elsewhere.example", created_at=at
+    ).as_person()
+    return cast
+
+
+def _play(history: History, cast: dict[str, Person], *, at: datetime) -> None:
+    """Let a history happen, each step at its own instant."""
+    opened_at = at - timedelta(hours=history.opened)
+    contact = Contact.objects.get(pk=cast[history.contact].id)
+    actor = cast["asta"] if history.channel == "phone" else contact.as_person()
+    case = cases.open_case(
+        contact=contact,
+        subject=history.subject,
+        text=history.text,
+        priority=Priority(history.priority),
+        channel=history.channel,
+        happened_at=opened_at,
+        at=opened_at,
+        actor=actor,
+        files=[File(name, "text/plain", content.encode()) for name, content in history.files],
+        escalation_reason=history.reason,
+        call_back_phone=history.call_back,
+        answered_directly=history.channel == "phone",
+    )
+    for step in history.steps:
+        step_at = at - timedelta(hours=step.ago)
+        clocks.sweep(at=step_at, limit=1000)
+        _act(step, case.pk, cast, contact, at=step_at)
+
+
+def _act(
+    step: Step, case_id: int, cast: dict[str, Person], contact: Contact, *, at: datetime
+) -> None:
+    actor = cast[step.who]
+    match step.act:
+        case "reply":
+            messages.reply(case_id, text=step.text, actor=actor, at=at)
+        case "note":
+            messages.add_note(case_id, text=step.text, actor=actor, at=at)
+        case "own":
+            cases.own(case_id, actor=actor, at=at)
+        case "activate":
+            cases.activate(case_id, actor=actor, at=at)
+        case "stage":
+            cases.set_stage(case_id, stage=Stage(step.text), actor=actor, at=at)
+        case "ask customer":
+            messages.ask_customer(case_id, text=step.text, actor=actor, at=at)
+        case "customer":
+            messages.receive(
+                case_id,
+                text=step.text,
+                contact=contact,
+                actor=contact.as_person(),
+                channel="mail",
+                happened_at=at,
+                at=at,
+            )
+        case "tried to call" | "called":
+            messages.log_call(
+                case_id,
+                reached=step.act == "called",
+                direction="out",
+                happened_at=at,
+                actor=actor,
+                at=at,
+                phone=contact.phone,
+                summary=step.text,
+            )
+        case "ask tier two":
+            assistance.ask(case_id, text=step.text, actor=actor, at=at)
+        case "answer":
+            question = _open_question(case_id)
+            assistance.answer(question, text=step.text, actor=actor, at=at)
+        case "escalate":
+            cases.escalate(case_id, reason=step.text, actor=actor, at=at)
+        case "resolve":
+            cases.resolve(case_id, text=step.text, actor=actor, at=at)
+        case "close":
+            cases.close(case_id, actor=actor, at=at)
+        case "reopen":
+            cases.reopen(case_id, reason=step.text, actor=actor, at=at)
+        case _:
+            raise ValueError(step.act)
+
+
+def _open_question(case_id: int) -> int:
+    return Question.objects.filter(case_id=case_id, answered_at__isnull=True).latest("id").pk
+
+
+def _sign_ins() -> list[SignIn]:
+    people = [
+        SignIn(name, "administrator" if admin else f"Tier {tier}", f"{key}@{_SUPPORT}", PASSWORD)
+        for key, (name, tier, admin) in _AGENTS.items()
+    ]
+    return people + [
+        SignIn(
+            name,
+            f"{'super-user' if is_super_user else 'contact'} at {company}",
+            f"{key}@{company.lower()}.example",
+            PASSWORD,
+        )
+        for key, (name, company, _, is_super_user) in _CONTACTS.items()
+    ]
