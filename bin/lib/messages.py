@@ -44,11 +44,12 @@ def main(arguments: list[str]) -> int:
 
 def collect() -> Catalog:
     catalog = Catalog(project="Dueline", charset="utf-8", fuzzy=False)
-    options = {"**/templates/**": {"trimmed": "true", "silent": "false"}}
+    # As the pages are drawn (dueline.site.jinja), or the texts would differ by white space.
+    drawn = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
     found = extract_from_dir(
         SOURCE,
         method_map=READERS,
-        options_map=options,
+        options_map={"**/templates/**": drawn},
         keywords=KEYWORDS,
         comment_tags=["Translators:"],
         strip_comment_tags=True,

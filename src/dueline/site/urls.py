@@ -2,6 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from dueline.site import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("dueline.console.urls")),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
 ]
