@@ -110,6 +110,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "site" / "static"]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # DUELINE_HTTPS=1 says: the desk is reached through a proxy that speaks HTTPS to the world and
 # sets X-Forwarded-Proto itself. Believing that header without being told would be a hole.
