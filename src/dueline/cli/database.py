@@ -1,6 +1,6 @@
 """`dueline migrate` and `dueline setup-link`: what a desk needs before it opens."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
 from dueline.cli.arguments import Commands, command
 
@@ -13,7 +13,11 @@ def register(commands: "Commands") -> None:
         run=_setup_link,
         help="print a link with which the first administrator sets up the desk",
     )
-    link.add_argument(
+    add_base(link)
+
+
+def add_base(parser: ArgumentParser) -> None:
+    parser.add_argument(
         "--base", default="http://127.0.0.1:8000", help="the address of the pages", metavar="URL"
     )
 

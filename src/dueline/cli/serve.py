@@ -42,7 +42,7 @@ def _serve(arguments: Namespace) -> int:
     supervisor = Supervisor([web, Part("worker", ["worker"]), mail])
 
     supervisor.stop_on_signals()
-    if not _run("migrate") or (arguments.demo and not _run("demo")):
+    if not _run("migrate") or (arguments.demo and not _run("demo", "--base", _base(arguments))):
         return 1
     if not supervisor.is_stopping:
         supervisor.start()
@@ -94,12 +94,16 @@ def _wait_until_open(host: str, port: int, supervisor: Supervisor, web: Part) ->
 
 def _announce(arguments: Namespace) -> None:
     host = _reachable(arguments.host)
-    base = f"http://{f'[{host}]' if ':' in host else host}:{arguments.port}"
     data = os.path.abspath(os.environ.get("DUELINE_DATA", "data"))
-    print(f"\nDueline is open at {base}/", flush=True)
-    print(f"  Mail is taken in at {host}:{arguments.mail_port} (SMTP, LMTP)")
+    print(f"\nDueline is open at {_base(arguments)}/")
+    print(f"  Mail is taken in at {host}:{arguments.mail_port} (SMTP, LMTP).")
     print(f"  The data is in {data}. Ctrl-C stops the desk.\n", flush=True)
-    _run("setup-link", "--base", base)
+    _run("setup-link", "--base", _base(arguments))
+
+
+def _base(arguments: Namespace) -> str:
+    host = _reachable(arguments.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{arguments.port}"
 
 
 def _reachable(host: str) -> str:

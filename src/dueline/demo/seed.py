@@ -48,9 +48,10 @@ class SignIn:
     password: str
 
 
-def seed(*, at: datetime) -> list[SignIn]:
+def seed(*, at: datetime, public_url: str = "http://127.0.0.1:8000") -> list[SignIn]:
     """Fill an empty desk and return the sign-ins; on a demonstration desk, only return these.
 
+    public_url: where its pages are, for the links in its mail; no slash at the end.
     Raises Refusal("in-use") on a desk that somebody has set up.
     """
     if Desk.objects.exists():
@@ -59,7 +60,7 @@ def seed(*, at: datetime) -> list[SignIn]:
         return _sign_ins()
     with transaction.atomic():
         began_at = at - timedelta(days=90)
-        _set_up_desk(at=began_at)
+        _set_up_desk(at=began_at, public_url=public_url)
         cast = _cast(at=began_at)
         for history in sorted(HISTORIES, key=lambda history: -history.opened):
             _play(history, cast, at=at)
@@ -67,7 +68,7 @@ def seed(*, at: datetime) -> list[SignIn]:
     return _sign_ins()
 
 
-def _set_up_desk(*, at: datetime) -> None:
+def _set_up_desk(*, at: datetime, public_url: str) -> None:
     office = Calendar("Office hours", ZONE, _OFFICE_WEEK)
     years = range(at.year, at.year + 3)
     office = replace(office, dates=holiday_dates("SE", years=years))
@@ -80,7 +81,7 @@ def _set_up_desk(*, at: datetime) -> None:
         mail_address=f"support@{_SUPPORT}",
         phone_office="+46 13 000 00 00",
         phone_other="+46 13 000 00 01",
-        public_url="http://127.0.0.1:8000",
+        public_url=public_url,
         set_up_at=at,
     )
 
