@@ -159,13 +159,18 @@ def add_business_days(calendar: Calendar, start: datetime, days: int) -> datetim
     openings = calendar.openings_on(day)
     if any(opens <= due < closes for opens, closes in openings):
         return due
-    return openings[-1][1]
+    return _last_close(openings)
 
 
 def end_of_business_day(calendar: Calendar, start: datetime, days: int) -> datetime:
     """Return when the Nth next open day after `start` closes."""
     began_on = business_day(calendar, next_open(calendar, start))
-    return calendar.openings_on(nth_open_day(calendar, began_on, days))[-1][1]
+    return _last_close(calendar.openings_on(nth_open_day(calendar, began_on, days)))
+
+
+def _last_close(openings: tuple[tuple[datetime, datetime], ...]) -> datetime:
+    # An opening may lie within another: the one that begins last need not end last.
+    return max(closes for _, closes in openings)
 
 
 def business_day(calendar: Calendar, at: datetime) -> date:
