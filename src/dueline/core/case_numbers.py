@@ -26,7 +26,7 @@ _FIRST = 10_000
 
 
 def case_number(case_id: int) -> str:
-    """Return the Case Number of a stored case, grouped for speaking: `10042-7`.
+    """Return the Case Number of a stored case, grouped for speaking: `10042-5`.
 
     The number is computed from the row's id, so the database's own sequence makes it
     unique, and never hands one out twice.
@@ -38,13 +38,13 @@ def case_number(case_id: int) -> str:
 def parse_case_number(text: str) -> int:
     """Return the id of the case whose number a person typed.
 
-    Accepts what people write: `10042-7`, `100427`, `#10042 7`, `[10042-7]`.
+    Accepts what people write: `10042-5`, `100425`, `#10042 5`, `[10042-5]`.
     Raises Refusal("misheard") when the check digit does not fit, and
     Refusal("not-a-number") when it is no Case Number at all.
     """
     digits = re.sub(r"[\s#\[\]–-]", "", text)
     if not (digits.isascii() and digits.isdigit() and 6 <= len(digits) <= 18):
-        raise Refusal("not-a-number", "A Case Number has at least six digits, like 10042-7.")
+        raise Refusal("not-a-number", "A Case Number has at least six digits, like 10042-5.")
     if _check_digit(digits) != "0":
         raise Refusal(
             "misheard",
@@ -52,7 +52,7 @@ def parse_case_number(text: str) -> int:
         )
     case_id = int(digits[:-1]) - _FIRST
     if digits[0] == "0" or case_id < 1:
-        raise Refusal("not-a-number", "A Case Number has at least six digits, like 10042-7.")
+        raise Refusal("not-a-number", "A Case Number has at least six digits, like 10042-5.")
     return case_id
 
 
