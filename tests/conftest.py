@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.postgres import own_database
 
+pytest_plugins = ["tests.world"]
+
 # `ci` finds the same examples every time: a red build can be repeated. `deep` is for a quiet
 # hour: pytest --hypothesis-profile=deep
 settings.register_profile(
