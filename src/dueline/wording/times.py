@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 # Day and month names are Django's own message ids where it has them: most languages need no work.
-_WEEKDAYS = (
+WEEKDAYS = (
     gettext_noop("Monday"),
     gettext_noop("Tuesday"),
     gettext_noop("Wednesday"),
@@ -74,7 +74,7 @@ def say_instant(at: datetime, *, now: datetime, zone: str) -> str:
     if days == -1:
         return _("yesterday %(clock)s") % {"clock": clock}
     if 1 < days < _A_WEEK:
-        return f"{_(_WEEKDAYS[local.weekday()])} {clock}"
+        return f"{_(WEEKDAYS[local.weekday()])} {clock}"
     return f"{_date(local, now=now, months=_MONTHS)} {clock}"
 
 
@@ -97,7 +97,7 @@ def say_dated(at: datetime, *, now: datetime, zone: str) -> str:
     local = at.astimezone(ZoneInfo(zone))
     return _("%(clock)s on %(weekday)s %(date)s (%(zone)s)") % {
         "clock": _clock(local),
-        "weekday": _(_WEEKDAYS[local.weekday()]),
+        "weekday": _(WEEKDAYS[local.weekday()]),
         "date": _date(local, now=now, months=_MONTHS),
         "zone": _zone_name(local),
     }
