@@ -127,7 +127,7 @@ def _time_segments(commitment: Commitment, calendar: Calendar) -> list[Segment]:
         if why == "paused":
             segments.append(Segment(from_at, to_at, "paused"))
         else:
-            segments += _open_and_closed(calendar, from_at, to_at)
+            segments += open_and_closed(calendar, from_at, to_at)
     if commitment.due_at is None:  # paused: what is left still has to be counted
         left = commitment.cell.target.span - sum((s.counted for s in segments), timedelta())
         segments.append(Segment(end, end, "left", counted=left))
@@ -138,7 +138,7 @@ def _day_segments(commitment: Commitment, calendar: Calendar) -> list[Segment]:
     """Count open days; then the open time that makes up for pauses."""
     promise = commitment.promises[-1]
     began = next_open(calendar, promise.from_at)
-    segments = _open_and_closed(calendar, promise.from_at, began)
+    segments = open_and_closed(calendar, promise.from_at, began)
     first = business_day(calendar, began)
     last = business_day(calendar, promise.due_at - timedelta(seconds=1))
     midnight = local_midnight(calendar, first + _DAY)
@@ -157,12 +157,12 @@ def _day_segments(commitment: Commitment, calendar: Calendar) -> list[Segment]:
     if due_at is not None and due_at > promise.due_at:
         segments += [
             Segment(s.from_at, s.to_at, "made-up" if s.counted else s.why, s.counted, name=s.name)
-            for s in _open_and_closed(calendar, promise.due_at, due_at)
+            for s in open_and_closed(calendar, promise.due_at, due_at)
         ]
     return segments
 
 
-def _open_and_closed(calendar: Calendar, start: datetime, end: datetime) -> list[Segment]:
+def open_and_closed(calendar: Calendar, start: datetime, end: datetime) -> list[Segment]:
     """Split a stretch of time into what is open and what is not, the closed parts by day."""
     if calendar is AROUND_THE_CLOCK:
         if end <= start:

@@ -76,6 +76,11 @@ def sentences(explanation: Explanation, *, zone: str, policy_number: int) -> lis
     return said
 
 
+def say_segment(segment: Segment, zone: str) -> str:
+    """Say one stretch of time: what of it counted, or why it was skipped."""
+    return _segment(segment, _speaker(zone))
+
+
 def say_target(target: Target) -> str:
     """Say a target of the policy: "60 min", "1 business day", "immediately (within 15 min)"."""
     if target.spelled == "immediately":
