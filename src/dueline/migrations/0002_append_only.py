@@ -9,7 +9,8 @@ def add_triggers(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(
             "CREATE FUNCTION dueline_refuse_update() RETURNS trigger LANGUAGE plpgsql AS $$ "
-            "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+            "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            params=None,  # or the % would be taken for the place of a parameter
         )
     for table in TABLES:
         if schema_editor.connection.vendor == "postgresql":
