@@ -107,6 +107,7 @@ def build_world() -> World:
     calendar = publish_calendar(source=OFFICE, at=began_at).calendar
     policy = publish_policy(source=SHIPPED_POLICY, at=began_at).policy
     desk = Desk.objects.create(
+        id=1,
         name="Harbour Support",
         zone="Europe/Stockholm",
         calendar=calendar,
