@@ -16,6 +16,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from dueline.actions.search_index import heading_of, index_internal, index_public
 from dueline.core.audience import Person
 from dueline.core.commitments import (
     Book,
@@ -107,7 +108,7 @@ class Change:
         note: Note | None = None,
         **facts: Any,
     ) -> Event:
-        """Add an event. happened_at: when it was true; None: now."""
+        """Add an event, and make its text findable. happened_at: when it was true; None: now."""
         happened_at = happened_at or self.at
         row = EventRow.objects.create(
             case=self.case,
@@ -120,6 +121,11 @@ class Change:
             note=note,
             facts=facts,
         )
+        if message:
+            heading = heading_of(self.case) if kind is Kind.OPENED else ""
+            index_public(f"{heading}\n{message.text}", event_id=row.pk, case=self.case)
+        if note:
+            index_internal(note.text, event_id=row.pk, case=self.case)
         event = Event(row.pk, kind, happened_at, self.at, self.actor.kind, facts)
         self.events.append(event)
         return event

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from dueline.actions._change import changing
 from dueline.actions.cases import agents_only
+from dueline.actions.search_index import index_internal
 from dueline.core.audience import Person
 from dueline.core.commitments import terms_of
 from dueline.core.errors import Refusal
@@ -28,12 +29,13 @@ def ask(case_id: int, *, text: str, actor: Person, at: datetime, within: str = "
         question = Question.objects.create(
             case=change.case, asked_by_id=actor.id, asked_at=at, text=text.strip()
         )
-        change.append(
+        event = change.append(
             Kind.ASSISTANCE_ASKED,
             question=question.pk,
             within=within or (cell.target.spelled if cell else "1 business day"),
             calendar=cell.calendar if cell else OFFICE,
         )
+        index_internal(question.text, event_id=event.id, case=change.case)
     return question
 
 
@@ -48,7 +50,8 @@ def answer(question_id: int, *, text: str, actor: Person, at: datetime) -> None:
         )
         if not rows:
             raise Refusal("stale", "Somebody answered this question already, or took it back.")
-        change.append(Kind.ASSISTANCE_ANSWERED, question=question_id)
+        event = change.append(Kind.ASSISTANCE_ANSWERED, question=question_id)
+        index_internal(text, event_id=event.id, case=change.case)
 
 
 def take_back(question_id: int, *, actor: Person, at: datetime) -> None:
