@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 TOP = Path(__file__).resolve().parent.parent.parent
 SOURCE = TOP / "src" / "dueline"
 LOCALE = SOURCE / "locale"
-TEMPLATE = LOCALE / "dueline.pot"
+LANGUAGES = ["sv"]  # besides English, in which the texts are written
 READERS = [
     ("**/migrations/**", "ignore"),
     ("**.py", "python"),
@@ -36,7 +36,9 @@ def main(arguments: list[str]) -> int:
     collected = collect()
     if "--check" in arguments:
         complaints = check(collected)
-        print("\n".join(complaints) or f"{len(collected)} texts, all translated.")
+        print("\n".join(complaints[:20]) or f"{len(collected)} texts, all translated.")
+        if len(complaints) > 20:
+            print(f"… and {len(complaints) - 20} more")
         return bool(complaints)
     refresh(collected)
     return 0
@@ -61,8 +63,6 @@ def collect() -> Catalog:
 
 
 def refresh(collected: Catalog) -> None:
-    TEMPLATE.parent.mkdir(parents=True, exist_ok=True)
-    _write(TEMPLATE, collected)
     for path in _catalogs():
         catalog = _read(path)
         catalog.update(collected, no_fuzzy_matching=True)
@@ -74,27 +74,25 @@ def refresh(collected: Catalog) -> None:
 
 def check(collected: Catalog) -> list[str]:
     complaints = []
-    for path in [TEMPLATE, *_catalogs()]:
-        name = path.relative_to(TOP)
-        catalog = _read(path) if path.exists() else Catalog()
+    for path in _catalogs():
+        name, catalog = path.relative_to(TOP), _read(path)
         missing, left_over = _ids(collected) - _ids(catalog), _ids(catalog) - _ids(collected)
         complaints += [f"{name}: missing: {text}" for text in sorted(map(str, missing))]
         complaints += [f"{name}: no longer used: {text}" for text in sorted(map(str, left_over))]
-        if path != TEMPLATE:
-            complaints += [f"{name}: not translated: {text}" for text in _untranslated(catalog)]
-            complaints += [
-                f"{name}: {message.id!r}: {error}"
-                for message, errors in catalog.check()
-                for error in errors
-            ]
-            compiled = path.with_suffix(".mo")
-            if not compiled.exists() or compiled.read_bytes() != _compiled(catalog):
-                complaints.append(f"{compiled.relative_to(TOP)}: not compiled from {path.name}")
+        complaints += [f"{name}: not translated: {text}" for text in _untranslated(catalog)]
+        complaints += [
+            f"{name}: {message.id!r}: {error}"
+            for message, errors in catalog.check()
+            for error in errors
+        ]
+        compiled = path.with_suffix(".mo")
+        if not compiled.exists() or compiled.read_bytes() != _compiled(catalog):
+            complaints.append(f"{compiled.relative_to(TOP)}: not compiled from {path.name}")
     return complaints
 
 
 def _catalogs() -> list[Path]:
-    return sorted(LOCALE.glob("*/LC_MESSAGES/django.po"))
+    return [LOCALE / language / "LC_MESSAGES" / "django.po" for language in LANGUAGES]
 
 
 def _ids(catalog: Catalog) -> set[tuple[object, str | None]]:
@@ -111,14 +109,16 @@ def _untranslated(catalog: Catalog) -> list[str]:
 
 
 def _read(path: Path) -> Catalog:
-    language = None if path == TEMPLATE else path.parent.parent.name
+    if not path.exists():
+        return Catalog(locale=path.parent.parent.name, project="Dueline", charset="utf-8")
     with path.open("rb") as file:
-        return read_po(file, locale=language, charset="utf-8")
+        return read_po(file, locale=path.parent.parent.name, charset="utf-8")
 
 
 def _write(path: Path, catalog: Catalog) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, catalog, omit_header=path == TEMPLATE, sort_output=True, width=100)
+        write_po(file, catalog, sort_output=True, width=100)
 
 
 def _compiled(catalog: Catalog) -> bytes:
