@@ -1,6 +1,7 @@
 """The texts to translate: collect them, bring the catalogues up to date, or check that they are."""
 
 import sys
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def main(arguments: list[str]) -> int:
 
 
 def collect() -> Catalog:
-    catalog = Catalog(project="Dueline", charset="utf-8", fuzzy=False)
+    catalog = _empty()
     # As the pages are drawn (dueline.site.jinja), or the texts would differ by white space.
     drawn = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
     found = extract_from_dir(
@@ -110,9 +111,26 @@ def _untranslated(catalog: Catalog) -> list[str]:
 
 def _read(path: Path) -> Catalog:
     if not path.exists():
-        return Catalog(locale=path.parent.parent.name, project="Dueline", charset="utf-8")
+        return _empty(locale=path.parent.parent.name)
     with path.open("rb") as file:
         return read_po(file, locale=path.parent.parent.name, charset="utf-8")
+
+
+def _empty(locale: str | None = None) -> Catalog:
+    # The same dates for ever: a catalogue changes when its texts do, and not when it is written.
+    began = datetime(2026, 11, 23, tzinfo=UTC)
+    return Catalog(
+        locale=locale,
+        project="Dueline",
+        version="",
+        header_comment="# The texts of Dueline: `bin/messages` brings this file up to date.",
+        last_translator="",
+        msgid_bugs_address="",
+        creation_date=began,
+        revision_date=began,
+        charset="utf-8",
+        fuzzy=False,
+    )
 
 
 def _write(path: Path, catalog: Catalog) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,3 +116,16 @@ def _text_files() -> Iterator[Path]:
     skipped = {".woff2", ".png", ".pyc", ".mo", ".ttf"}
     yield from (path for path in files if path.suffix not in skipped)
     yield from (path for path in TOP.iterdir() if path.suffix in {".md", ".toml", ".lock"})
+
+
+def test_every_file_that_the_product_reads_is_packed_into_the_wheel():
+    packing = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["setuptools"]
+    packed = {
+        path for pattern in packing["package-data"]["dueline"] for path in SOURCE.glob(pattern)
+    }
+    left_out = [
+        str(path.relative_to(SOURCE))
+        for path in SOURCE.rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"} and path not in packed
+    ]
+    assert left_out == []
