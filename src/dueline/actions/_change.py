@@ -93,11 +93,13 @@ class Change:
 
     def do(self, act: Act) -> None:
         """Move the case to its state after an act. Raises Refusal("not-now")."""
-        state = after(CaseState(self.case.state), act, activated=self.is_activated)
-        self.case.state = state
-        self.case.waiting_since = self.at if state is CaseState.WAITING else None
-        self.case.resolved_at = self.at if state is CaseState.RESOLVED else self.case.resolved_at
-        self.case.closed_at = self.at if state is CaseState.CLOSED else None
+        case, old = self.case, CaseState(self.case.state)
+        case.state = state = after(old, act, activated=self.is_activated)
+        if state is not old:
+            case.waiting_since = self.at if state is CaseState.WAITING else None
+            case.closed_at = self.at if state is CaseState.CLOSED else None
+            if state is not CaseState.CLOSED:  # a closed case remembers when it was resolved
+                case.resolved_at = self.at if state is CaseState.RESOLVED else None
 
     def append(
         self,
