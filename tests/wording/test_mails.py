@@ -12,6 +12,7 @@ from dueline.wording.mails import (
     NoticeFacts,
     Promised,
     ReplyFacts,
+    UndeliveredFacts,
     acknowledgement,
     bare_subject,
     customer_wrote,
@@ -156,14 +157,27 @@ def test_a_warning_that_comes_too_late_is_a_miss():
     assert "now 37 min late" in miss_notice(late).text
 
 
-def test_notices_name_the_case_and_where_to_find_it():
-    wrote = customer_wrote(CASE, customer="Cleo", text="It is down again.")
-    lost = not_delivered(CASE, to_address="cleo@northwind.example", why="550 no\nsuch user")
-    for mail in (wrote, lost):
-        assert mail.subject.startswith("[10042-7] ")
-        assert CASE.url in mail.text
-    assert "It is down again." in wrote.text
-    assert "550 no such user" in lost.text
+def test_a_notice_that_the_customer_wrote_keeps_the_words_in_the_house():
+    mail = customer_wrote(CASE, customer="Cleo Dahl, Northwind")
+    assert mail.subject == "[10042-7] wrote: Payment page down"
+    assert (
+        first_line(mail.text) == "Cleo Dahl, Northwind wrote in case 10042-7, “Payment page down”."
+    )
+    assert CASE.url in mail.text
+
+
+def test_a_mail_that_failed_says_what_the_server_said():
+    lost = UndeliveredFacts(
+        number="10042-7",
+        subject="Re: Payment page down",
+        to_address="cleo@northwind.example",
+        why="550 no\nsuch user",
+        url="http://desk.example/cases/10042-7",
+    )
+    assert not_delivered(lost).subject == "[10042-7] not delivered: Payment page down"
+    assert "did not reach cleo@northwind.example" in not_delivered(lost).text
+    assert "\n550 no such user\n" in not_delivered(lost).text
+    assert "do not know whether" in not_delivered(replace(lost, is_doubtful=True)).text
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,18 @@ class NoticeFacts:
     due_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class UndeliveredFacts:
+    """For an engineer: a mail to a customer that failed. why: what the mail server said."""
+
+    number: str
+    subject: str
+    to_address: str
+    why: str
+    url: str
+    is_doubtful: bool = False
+
+
 # --- to customers ------------------------------------------------------------------------------
 
 
@@ -183,7 +195,7 @@ def sign_in_link(facts: LinkFacts) -> MailText:
         _("It works once, until %(time)s.") % {"time": _expiry(facts)},
         _("If you did not ask for it, do nothing: nobody gets in without this mail."),
     ]
-    subject = _("Your sign-in link for %(desk)s") % {"desk": _one_line(facts.desk.name)}
+    subject = _("Your sign-in link for %(desk)s") % {"desk": one_line(facts.desk.name)}
     return MailText(subject=subject, text=_join([*paragraphs, _signature(facts.desk)]))
 
 
@@ -195,7 +207,7 @@ def invite(facts: LinkFacts) -> MailText:
         facts.url,
         _("The link works once, until %(time)s.") % {"time": _expiry(facts)},
     ]
-    subject = _("Your invitation to %(desk)s") % {"desk": _one_line(facts.desk.name)}
+    subject = _("Your invitation to %(desk)s") % {"desk": one_line(facts.desk.name)}
     return MailText(subject=subject, text=_join([*paragraphs, _signature(facts.desk)]))
 
 
@@ -228,29 +240,34 @@ def miss_notice(facts: NoticeFacts) -> MailText:
     )
 
 
-def customer_wrote(case: CaseFacts, *, customer: str, text: str) -> MailText:
-    """Tell the owner of a case what the customer has just written."""
-    first = _("%(customer)s wrote in case %(number)s:") % {
+def customer_wrote(case: CaseFacts, *, customer: str) -> MailText:
+    """Tell the owner of a case that the customer wrote. The words themselves stay in the house."""
+    first = _("%(customer)s wrote in case %(number)s, “%(subject)s”.") % {
         "customer": customer,
-        "number": case.number,
+        **_tag(case),
     }
-    paragraphs = [first, text.strip(), _("Answer in the console, not to this mail:"), case.url]
+    paragraphs = [first, _("Read it and answer here, not to this mail:"), case.url]
     return MailText(
         subject=_("[%(number)s] wrote: %(subject)s") % _tag(case), text=_join(paragraphs)
     )
 
 
-def not_delivered(case: CaseFacts, *, to_address: str, why: str) -> MailText:
-    """Tell the owner of a case that a mail did not reach the customer."""
+def not_delivered(facts: UndeliveredFacts) -> MailText:
+    """Tell an engineer that a mail did not reach the customer, or that nobody knows."""
+    tag = {"number": facts.number, "subject": bare_subject(facts.subject)}
+    words = {**tag, "address": facts.to_address}
+    if facts.is_doubtful:
+        first = _("We do not know whether our mail in case %(number)s reached %(address)s.") % words
+    else:
+        first = _("Our mail in case %(number)s did not reach %(address)s.") % words
     paragraphs = [
-        _("Our mail in case %(number)s did not reach %(address)s.")
-        % {"number": case.number, "address": to_address},
-        _("The mail server said: %(why)s") % {"why": _one_line(why)},
-        _("Please reach the customer in another way."),
-        case.url,
+        first,
+        one_line(facts.why),
+        _("Please reach the customer in another way, or send the mail again:"),
+        facts.url,
     ]
     return MailText(
-        subject=_("[%(number)s] not delivered: %(subject)s") % _tag(case), text=_join(paragraphs)
+        subject=_("[%(number)s] not delivered: %(subject)s") % tag, text=_join(paragraphs)
     )
 
 
@@ -271,7 +288,7 @@ def subject_of(case: CaseFacts) -> str:
 
 def bare_subject(subject: str) -> str:
     """Return a subject in one line, without any Re:, Fwd: or Case Number before it."""
-    text = _one_line(subject)[: 4 * _LONGEST_SUBJECT]
+    text = one_line(subject)[: 4 * _LONGEST_SUBJECT]
     start = 0
     while match := _PREFIX.match(text, start):
         start = match.end()
@@ -458,6 +475,6 @@ def _join(paragraphs: Iterable[str]) -> str:
     return "\n\n".join(part for part in paragraphs if part) + "\n"
 
 
-def _one_line(text: str) -> str:
-    # Also takes out what only looks like a space or breaks a header (i50).
+def one_line(text: str) -> str:
+    """Return a text in one line, without what only looks like a space or would break a header."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
