@@ -7,20 +7,25 @@ durable before the row that names them is committed; one that no row names is sw
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+
+_NEW, _ASIDE = ".new-", ".aside-"  # half written; half removed
 
 
 def save(content: bytes) -> str:
     """Keep bytes durably and return their SHA-256 in hex. The same bytes are kept once."""
     sha256 = hashlib.sha256(content).hexdigest()
     path = _path(sha256)
-    if path.exists():
-        path.touch()  # young again: the sweep of orphans leaves it alone until its row is there
+    if _touch(path):
         return sha256
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # mode 0600
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _sync_folder(path.parent.parent)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=_NEW)  # mode 0600
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
@@ -33,6 +38,54 @@ def save(content: bytes) -> str:
 def read(sha256: str) -> bytes:
     """Return the bytes kept under a SHA-256. Raises FileNotFoundError."""
     return _path(sha256).read_bytes()
+
+
+def untouched_since(at: datetime) -> Iterator[str]:
+    """Yield the SHA-256 of every kept file that was last saved before an instant.
+
+    What a crash left half written goes here, and what it left half removed comes back.
+    """
+    for path in (Path(settings.DATA_DIR) / "files").glob("??/*"):
+        if not _is_older(path, at):
+            continue
+        if path.name.startswith(_NEW):
+            path.unlink(missing_ok=True)
+        elif path.name.startswith(_ASIDE):
+            os.replace(path, _path(path.name.removeprefix(_ASIDE)))  # not yet judged
+        else:
+            yield path.name
+
+
+def remove(sha256: str, *, untouched_since: datetime) -> None:
+    """Remove a file that no row names, unless somebody saves the same bytes just now."""
+    path = _path(sha256)
+    aside = path.with_name(_ASIDE + sha256)
+    # Moved first and judged then: whoever saves from here on no longer finds it, and writes it
+    # anew; whoever touched it just before has made it young, and it goes back.
+    try:
+        os.rename(path, aside)
+    except FileNotFoundError:
+        return
+    if _is_older(aside, untouched_since):
+        aside.unlink()
+    else:
+        os.rename(aside, path)
+
+
+def _touch(path: Path) -> bool:
+    """Make a kept file young again, so that the sweep leaves it alone. False: there is none."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _is_older(path: Path, at: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < at.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 def _path(sha256: str) -> Path:

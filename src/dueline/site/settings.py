@@ -60,6 +60,8 @@ SECRET_KEY = _secret_key()
 DEBUG = False
 ALLOWED_HOSTS = ["*"]  # the desk is reached by whatever name its network gives it
 DATABASES = {"default": _database()}
+# How long a worker may keep a task to itself without a sign of life.
+LEASE_SECONDS = int(os.environ.get("DUELINE_LEASE_SECONDS", "40"))
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
