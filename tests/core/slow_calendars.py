@@ -28,14 +28,21 @@ def minutes_around(zone: str, day: date) -> tuple[tuple[datetime, datetime], ...
 
 
 def opening(zone: str, day: date, start: int, end: int) -> tuple[datetime, datetime] | None:
-    """From the first minute at which the clock shows `start` or more, until the clock has shown
-    the last minute before `end` for the last time."""
+    """From the first time the clock shows `start` until the last time it shows `end`.
+
+    Where the clock jumps over such a time: when it jumps.
+    """
     midnight = datetime.combine(day, datetime.min.time())
-    opens_at, closes_at = midnight + start * MINUTE, midnight + end * MINUTE
-    minutes = minutes_around(zone, day)
-    opens = next(at for at, shown in minutes if shown >= opens_at)
-    closes = next(at for at, shown in reversed(minutes) if shown < closes_at) + MINUTE
+    opens = showing(zone, day, midnight + start * MINUTE)[0]
+    closes = showing(zone, day, midnight + end * MINUTE)[-1]
     return (opens, closes) if opens < closes else None
+
+
+def showing(zone: str, day: date, wanted: datetime) -> list[datetime]:
+    """Return the instants at which the clock shows a time; else the one at which it jumps over."""
+    minutes = minutes_around(zone, day)
+    found = [at for at, shown in minutes if shown == wanted]
+    return found or [next(at for at, shown in minutes if shown > wanted)]
 
 
 def openings_on(calendar: Calendar, day: date) -> list[tuple[datetime, datetime]]:
@@ -112,12 +119,8 @@ def add_business_days(calendar: Calendar, start: datetime, days: int) -> datetim
     shown = wall(calendar.zone, start)
     due_day = nth_open_day(calendar, began_on, days)
     wanted = shown.replace(second=0) + (due_day - began_on)
-    showing = [at for at, shows in minutes_around(calendar.zone, due_day) if shows == wanted]
-    if showing:
-        second_time = start.astimezone(ZoneInfo(calendar.zone)).fold
-        due = showing[-1 if second_time else 0]
-    else:  # the clocks jump over that minute
-        due = next(at for at, shows in minutes_around(calendar.zone, due_day) if shows > wanted)
+    second_time = start.astimezone(ZoneInfo(calendar.zone)).fold
+    due = showing(calendar.zone, due_day, wanted)[-1 if second_time else 0]
     due += timedelta(seconds=shown.second)
     openings = openings_on(calendar, due_day)
     if any(opens <= due < closes for opens, closes in openings):

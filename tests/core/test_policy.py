@@ -113,8 +113,22 @@ def test_a_target_read_from_its_own_spelling_is_the_same(pattern, amount):
 
 @pytest.mark.parametrize(
     "vague",
-    ["1 day", "a day", "2 days", "daily", "soon", "", "0 min", "0 business days", "-4 h"]
-    + ["4", "4 h 30", "1.5 h", "999999999 h", "60 min office"],
+    [
+        "1 day",
+        "a day",
+        "2 days",
+        "daily",
+        "soon",
+        "",
+        "0 min",
+        "0 business days",
+        "-4 h",
+        "4",
+        "4 h 30",
+        "1.5 h",
+        "999999999 h",
+        "60 min office",
+    ],
 )
 def test_a_target_that_can_be_read_in_two_ways_is_refused(vague):
     with pytest.raises(Refusal) as refused:

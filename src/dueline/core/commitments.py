@@ -210,8 +210,8 @@ def evaluate(events: Iterable[Event], book: Book, *, until: datetime) -> tuple[C
     replay = _Replay(book)
     for event in history:
         replay.let_time_pass(event.happened_at)
-        # A message that never arrived is as if it had not been sent.
-        if event.id not in bounced:
+        # A message that never arrived is as if it had not been sent, and so is what it asked for.
+        if event.id not in bounced and event.facts.get("reply") not in bounced:
             replay.take(event)
     replay.let_time_pass(until)
     return replay.commitments()
@@ -369,7 +369,7 @@ class _Replay:
     def _change_priority(self, event: Event) -> None:
         old, self._priority = self._priority, Priority(event.facts["new"])
         change = self._raise if self._priority.is_more_urgent_than(old) else self._lower
-        for clock in self._clocks:
+        for clock in list(self._clocks):
             by_matrix = clock.question is None
             if by_matrix and clock.state in (State.RUNNING, State.PAUSED):
                 change(clock, event)
@@ -398,6 +398,8 @@ class _Replay:
             self._end_pause(clock, event)
             clock.state, clock.reason = State.WITHDRAWN, "lowered"
             clock.withdrawn_at = event.happened_at
+            # It goes on without a promise, so that a raise can make a new one.
+            self._start(clock.kind, clock.anchor, at=clock.started_at)
             return
         promise = self._promise(event, cell, from_at=clock.started_at)
         due_at = promise.due_at

@@ -24,7 +24,8 @@ class Kind(StrEnum):
     OWNED = "owned"  # agent: id, name
     ACTIVATED = "activated"
     STAGE_CHANGED = "stage_changed"  # stage
-    INFORMATION_ASKED = "information_asked"  # the case waits for the customer from here …
+    # reply: id of the REPLY_SENT that asks. The case waits for the customer from here …
+    INFORMATION_ASKED = "information_asked"
     WAIT_ENDED = "wait_ended"  # … to here
     ASSISTANCE_ASKED = "assistance_asked"  # question: id, within: target
     ASSISTANCE_ANSWERED = "assistance_answered"  # question: id
