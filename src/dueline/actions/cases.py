@@ -226,25 +226,29 @@ def reopen(case_id: int, *, reason: str, actor: Person, at: datetime) -> None:
     if not reason.strip():
         raise Refusal("reason-missing", "Say why the case is opened again.")
     with changing(case_id, actor=actor, at=at) as change:
-        if not may_reopen(change):
+        if not may_reopen(change, at=at):
             raise Refusal(
                 "too-late",
                 "The case was closed too long ago to be reopened. Please send a new request.",
             )
-        reopen_within(change, reason=reason.strip())
+        reopen_within(change, reason=reason.strip(), happened_at=at)
 
 
-def reopen_within(change: Change, *, reason: str, message: Message | None = None) -> None:
-    """Reopen as a part of another act (the customer wrote to a resolved case)."""
+def reopen_within(change: Change, *, reason: str, happened_at: datetime) -> None:
+    """Reopen as a part of another act (the customer wrote to a resolved case).
+
+    happened_at: what arrived before the case was resolved reopens it in that same instant.
+    """
+    ended_at = change.case.closed_at or change.case.resolved_at or happened_at
     change.do(Act.REOPEN)
     change.case.stage = ""
-    change.append(Kind.REOPENED, message=message, reason=reason)
+    change.append(Kind.REOPENED, happened_at=max(happened_at, ended_at), reason=reason)
 
 
-def may_reopen(change: Change) -> bool:
-    """Say whether the reopen window of the policy is still open (or the case is)."""
+def may_reopen(change: Change, *, at: datetime) -> bool:
+    """Say whether the reopen window of the policy was still open at `at` (or the case is)."""
     ended_at = change.case.closed_at or change.case.resolved_at
-    return ended_at is None or change.at - ended_at <= change.policy.reopen_window
+    return ended_at is None or at - ended_at <= change.policy.reopen_window
 
 
 def close(case_id: int, *, actor: Person, at: datetime) -> None:

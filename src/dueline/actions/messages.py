@@ -18,7 +18,7 @@ from dueline.core.audience import DESK, Person
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.inbound import File
-from dueline.core.lifecycle import Act, CaseState, allows
+from dueline.core.lifecycle import Act, CaseState
 from dueline.core.priorities import Priority
 from dueline.models import Case, Contact, InboxItem, Message, Note
 
@@ -57,7 +57,7 @@ def ask_customer(
     with changing(case_id, actor=actor, at=at, version=version) as change:
         change.do(Act.ASK_CUSTOMER)
         message = _say(change, text, files=files)
-        change.append(Kind.INFORMATION_ASKED)
+        change.append(Kind.INFORMATION_ASKED, reply=change.events[-1].id)
         letters.information_asked(change, message)
     return message
 
@@ -87,7 +87,7 @@ def receive(
     with changing(case_id, actor=actor, at=at) as change:
         change.speak_as(contact)
         case = change.case
-        if may_reopen(change):
+        if may_reopen(change, at=happened_at):
             message = write_message(
                 case,
                 text=text,
@@ -102,10 +102,12 @@ def receive(
             )
             change.append(Kind.MESSAGE_RECEIVED, happened_at=happened_at, message=message)
             if not CaseState(case.state).is_open:
-                reopen_within(change, reason="")
-            elif allows(CaseState(case.state), Act.END_WAIT):
+                reopen_within(change, reason="", happened_at=happened_at)
+            elif case.waiting_since:
+                # From the arrival on it is our turn again, however late the mail was read.
+                turned_at = max(happened_at, case.waiting_since)
                 change.do(Act.END_WAIT)
-                change.append(Kind.WAIT_ENDED)
+                change.append(Kind.WAIT_ENDED, happened_at=turned_at)
             letters.customer_wrote(change, message)
             return case
         # Here the case itself stays as it was, and only the follow-up is written.
