@@ -84,12 +84,21 @@ def _wait_until_open(host: str, port: int, supervisor: Supervisor, web: Part) ->
     while not supervisor.is_stopping and time.monotonic() < deadline:
         if web.process is None or web.process.poll() is not None:
             return False  # its own complaint has been printed; the watch starts it again
-        try:
-            socket.create_connection((_reachable(host), port), timeout=1).close()
+        if _answers(_reachable(host), port):
             return True
-        except OSError:
-            time.sleep(0.05)
+        time.sleep(0.05)
     return False
+
+
+def _answers(host: str, port: int) -> bool:
+    """Ask for a page: a port that can be reached may still have nobody behind it."""
+    # By hand, because an HTTP client would be the largest thing in this process.
+    try:
+        with socket.create_connection((host, port), timeout=5) as connection:
+            connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            return connection.recv(12).startswith(b"HTTP/1.")
+    except OSError:
+        return False
 
 
 def _announce(arguments: Namespace) -> None:

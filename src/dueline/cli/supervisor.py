@@ -87,6 +87,7 @@ class Supervisor:
                 for part in self.parts:
                     part.mind()
         finally:
+            _say("Stopping …")
             self.stop()
 
     @property

@@ -35,6 +35,6 @@ def _web(arguments: Namespace) -> None:
         backpressure=1024,
         # A crash ends this process too; whoever supervises it starts it again.
         respawn_failed_workers=False,
-        workers_kill_timeout=5,
+        workers_kill_timeout=3,
         log_level=LogLevels.warning,
     ).serve()
