@@ -1,6 +1,23 @@
 """A request as it was understood, whichever door it came through."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dueline.core.priorities import Priority
+
+
+class Machine(StrEnum):
+    """What kind of machine wrote a mail, if one did. A machine is never sent an acknowledgement."""
+
+    NONE = "none"  # a person wrote it
+    AUTO_REPLY = "auto_reply"  # out of office, "we have received your request"
+    BOUNCE = "bounce"  # a mail server says what became of a mail
+    BULK = "bulk"  # it came over a list, or was sent to many
+    AUTOMATIC = "automatic"  # an alert, a no-reply sender, a mail that asks for no answer
+    LOOP = "loop"  # a mail of our own came back
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +29,60 @@ class File:
     content: bytes
     content_id: str = ""
     is_inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What a customer tells about themselves and the request; None or "" where they did not."""
+
+    name: str = ""
+    phone: str = ""  # E.164 where it is a real number, else as it was written
+    priority: Priority | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message from outside.
+
+    sender_address, to, cc: bare addresses, the sender's in lower case; "" when there is none.
+    text: all of it. reply_text: what the sender added to what they quoted.
+    folded_from: where the quoted text begins in `text`; None: nothing is quoted at the end.
+    html: sanitised. returned_ids: of the mails that a bounce gives back.
+    digest: of what the sender wrote; the same for a second copy that took another way.
+    """
+
+    channel: str
+    sender_name: str = ""
+    sender_address: str = ""
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    reply_text: str = ""
+    folded_from: int | None = None
+    html: str = ""
+    files: tuple[File, ...] = ()
+    mail_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    returned_ids: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    particulars: Particulars = Particulars()
+    machine: Machine = Machine.NONE
+    machine_because: str = ""
+    warnings: tuple[str, ...] = ()
+    digest: str = ""
+
+
+def digest_of(
+    *, sender: str, subject: str, date: str, bodies: Sequence[str], files: Sequence[File]
+) -> str:
+    """Return the SHA-256 of what a sender wrote, without the traces that the way leaves in it."""
+    digest = hashlib.sha256()
+    contents = [hashlib.sha256(file.content).hexdigest() for file in files]
+    names = [file.name for file in files]
+    for piece in (sender, subject, date, *bodies, *names, *contents):
+        # The length in front keeps "ab" + "c" apart from "a" + "bc".
+        coded = piece.encode("utf-8", "surrogatepass")
+        digest.update(b"%d:" % len(coded) + coded)
+    return digest.hexdigest()

@@ -1,0 +1,258 @@
+"""Which case a message belongs to. A Case Number alone opens no door: only a token does.
+
+A reply carries the token that we put into our mail, in the address it goes to and in the
+Message-ID it refers to. Both name a case and a contact, and both are signed.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from dueline.core.case_numbers import parse_case_number
+from dueline.core.errors import Refusal
+from dueline.core.inbound import Inbound, Machine
+
+_MAC_BYTES = 15  # 120 bits: 24 letters, and no padding in base32
+_SHAPE = re.compile(r"([1-9]\d{0,17})\.([1-9]\d{0,17})\.(?:([a-z0-9-]{1,64})\.)?([a-z2-7]{24})")
+_MOST_CANDIDATES = 200  # references of one mail that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Somebody answers a mail that we sent to this contact about this case."""
+
+    case_id: int
+    contact_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A known contact."""
+
+    contact_id: int
+    organization_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An earlier mail with the same Message-ID."""
+
+    item_id: int
+    digest: str
+    case_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the desk knows about a mail, looked up once.
+
+    token_contact, token_case_organization_id: of the token's case and contact, if they exist.
+    is_own: a mail of ours came back.
+    """
+
+    token: Token | None = None
+    token_contact: Who | None = None
+    token_case_organization_id: int | None = None
+    sender: Who | None = None
+    seen: tuple[Seen, ...] = ()
+    is_own: bool = False
+
+
+class Verdict(StrEnum):
+    OPEN = "open"
+    ADD = "add"
+    HOLD = "hold"
+    RECORD = "record"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a message, and why.
+
+    case_id: the case it is added to, or is about. reason: a sentence for people.
+    acknowledge: whether the sender may be told at all; how often is rationed elsewhere.
+    """
+
+    verdict: Verdict
+    reason: str
+    case_id: int | None = None
+    acknowledge: bool = False
+    machine: Machine = Machine.NONE
+    warnings: tuple[str, ...] = field(default=())
+
+
+# --- Tokens ---------------------------------------------------------------------------------
+
+
+def reply_address(secret: str, *, mail_address: str, case_id: int, contact_id: int) -> str:
+    """Return the address that a contact's answer about a case goes to: `desk+TOKEN@domain`."""
+    local, _, domain = mail_address.rpartition("@")
+    mac = _mac(secret, "reply", case_id, contact_id)
+    return f"{local}+{case_id}.{contact_id}.{mac}@{domain}"
+
+
+def message_id(secret: str, *, case_id: int, contact_id: int, unique: str, domain: str) -> str:
+    """Return a Message-ID that proves that a mail is ours, `<…>` included.
+
+    unique: letters, digits and hyphens that tell this mail from all others.
+    """
+    mac = _mac(secret, "message", case_id, contact_id, unique)
+    return f"<{case_id}.{contact_id}.{unique}.{mac}@{domain}>"
+
+
+def read_token(secret: str, text: str) -> Token | None:
+    """Return the token in an address or a Message-ID that came back, or None.
+
+    Both the length and every letter must fit; there is no older or shorter form.
+    """
+    local = text.strip().strip("<>").lower().rpartition("@")[0]
+    match = _SHAPE.fullmatch(local.rpartition("+")[2])
+    if not match or not secret:
+        return None
+    case_id, contact_id, unique, mac = int(match[1]), int(match[2]), match[3], match[4]
+    # A Message-ID never stands behind a "+", an address always does.
+    if ("+" in local) == (unique is not None):
+        return None
+    if unique is None:
+        expected = _mac(secret, "reply", case_id, contact_id)
+    else:
+        expected = _mac(secret, "message", case_id, contact_id, unique)
+    return Token(case_id, contact_id) if hmac.compare_digest(mac, expected) else None
+
+
+def is_own_message_id(secret: str, text: str) -> bool:
+    return "+" not in text and read_token(secret, text) is not None
+
+
+def find_token(secret: str, inbound: Inbound, *, rcpt_to: Iterable[str] = ()) -> Token | None:
+    """Return the token that a message carries. The address counts before older references."""
+    candidates = (
+        *rcpt_to,
+        *inbound.to,
+        *inbound.cc,
+        *inbound.in_reply_to,
+        *reversed(inbound.references),
+        *inbound.returned_ids,
+    )
+    return next(filter(None, (read_token(secret, c) for c in candidates[:_MOST_CANDIDATES])), None)
+
+
+def is_for_desk(address: str, mail_address: str) -> bool:
+    """Whether mail to `address` is ours: the desk's own address, or with `+anything` behind it."""
+    local, _, domain = address.lower().rpartition("@")
+    own_local, _, own_domain = mail_address.lower().rpartition("@")
+    is_ours = local == own_local or local.startswith(own_local + "+")
+    return bool(own_local) and domain == own_domain and is_ours
+
+
+def _mac(secret: str, purpose: str, case_id: int, contact_id: int, unique: str = "") -> str:
+    said = f"dueline {purpose} {case_id} {contact_id} {unique}".encode()
+    mac = hmac.new(secret.encode(), said, hashlib.sha256).digest()[:_MAC_BYTES]
+    return base64.b32encode(mac).decode().lower()
+
+
+# --- The decision ---------------------------------------------------------------------------
+
+
+def decide(inbound: Inbound, facts: Facts) -> Decision:
+    """Return what becomes of a message. Nothing is ever dropped: the doubtful is held."""
+    if facts.is_own:
+        return Decision(
+            Verdict.RECORD, "A mail of our own came back.", _case(facts), machine=Machine.LOOP
+        )
+    earlier = next((seen for seen in facts.seen if seen.digest == inbound.digest), None)
+    if earlier:
+        return Decision(
+            Verdict.DUPLICATE,
+            "The same message came before.",
+            earlier.case_id,
+            machine=inbound.machine,
+        )
+    decision = _by_writer(inbound, facts)
+    return _marked(decision, facts) if facts.seen else decision
+
+
+def _by_writer(inbound: Inbound, facts: Facts) -> Decision:
+    if inbound.machine in (Machine.AUTO_REPLY, Machine.BOUNCE):
+        return Decision(
+            Verdict.RECORD,
+            f"A machine wrote this: {inbound.machine_because}.",
+            _case(facts),
+            machine=inbound.machine,
+        )
+    if "@" not in inbound.sender_address:
+        return Decision(Verdict.HOLD, "It names no sender that could be answered.")
+    if facts.token:
+        return _answer(inbound, facts)
+    return _request(inbound)
+
+
+def _answer(inbound: Inbound, facts: Facts) -> Decision:
+    """A valid token came: it counts together with a sender who belongs to the case."""
+    if _belongs(facts):
+        reason = "It answers a mail that we sent about this case."
+        return Decision(Verdict.ADD, reason, _case(facts), machine=inbound.machine)
+    return Decision(
+        Verdict.HOLD,
+        "It answers a mail of ours, but its sender is not known as a contact of that customer.",
+        _case(facts),
+        machine=inbound.machine,
+    )
+
+
+def _belongs(facts: Facts) -> bool:
+    sender, addressee = facts.sender, facts.token_contact
+    if sender is None or addressee is None:
+        return False
+    if sender.contact_id == addressee.contact_id:
+        return True
+    organization = facts.token_case_organization_id
+    return organization is not None and sender.organization_id == organization
+
+
+def _request(inbound: Inbound) -> Decision:
+    reason = "A new request."
+    number = mentioned_number(inbound.subject)
+    if number:
+        reason = f"A new request. Its subject names {number}; a number alone joins no case."
+    if inbound.machine is not Machine.NONE:
+        reason += f" Nobody is told: {inbound.machine_because}."
+    return Decision(
+        Verdict.OPEN,
+        reason,
+        acknowledge=inbound.machine is Machine.NONE,
+        machine=inbound.machine,
+    )
+
+
+def mentioned_number(subject: str) -> str:
+    """Return a Case Number that a subject names, as it was written; "" if it names none."""
+    for match in re.finditer(r"(?<![\d-])\d{5,17}-?\d(?![\d-])", subject[:1000]):
+        try:
+            parse_case_number(match[0])
+        except Refusal:
+            continue
+        return match[0]
+    return ""
+
+
+def _marked(decision: Decision, facts: Facts) -> Decision:
+    # F11: a sender's program that reuses its Message-IDs must not make us lose the second text.
+    warning = "Another message with the same Message-ID, but another content, came before."
+    return Decision(
+        decision.verdict,
+        f"{decision.reason} {warning}",
+        decision.case_id,
+        acknowledge=decision.acknowledge,
+        machine=decision.machine,
+        warnings=(warning,),
+    )
+
+
+def _case(facts: Facts) -> int | None:
+    return facts.token.case_id if facts.token else None

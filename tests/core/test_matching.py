@@ -1,0 +1,249 @@
+"""A token opens one case to those it belongs to; a number opens nothing."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dueline.core.case_numbers import case_number
+from dueline.core.inbound import Inbound, Machine
+from dueline.core.matching import (
+    Facts,
+    Seen,
+    Token,
+    Verdict,
+    Who,
+    decide,
+    find_token,
+    is_for_desk,
+    is_own_message_id,
+    mentioned_number,
+    message_id,
+    read_token,
+    reply_address,
+)
+
+SECRET = "a secret of the desk"
+DESK = "support@desk.example"
+CLEO = Who(contact_id=7, organization_id=1)
+DAG = Who(contact_id=8, organization_id=1)
+EVE = Who(contact_id=9, organization_id=2)
+STRANGER = Who(contact_id=10, organization_id=None)
+MAIL = Inbound(
+    channel="mail",
+    sender_address="cleo@northwind.example",
+    subject="Payment page down",
+    mail_id="<1@northwind.example>",
+    digest="d1",
+)
+FOR_CLEO = Facts(token=Token(42, 7), token_contact=CLEO, token_case_organization_id=1, sender=CLEO)
+
+
+def address(case_id=42, contact_id=7, secret=SECRET):
+    return reply_address(secret, mail_address=DESK, case_id=case_id, contact_id=contact_id)
+
+
+def own_id(case_id=42, contact_id=7, unique="a1b2", secret=SECRET):
+    return message_id(
+        secret, case_id=case_id, contact_id=contact_id, unique=unique, domain="desk.example"
+    )
+
+
+# --- tokens ---
+
+ids = st.integers(1, 10**12)
+
+
+@given(case_id=ids, contact_id=ids)
+def test_a_reply_address_is_read_back(case_id, contact_id):
+    assert read_token(SECRET, address(case_id, contact_id)) == Token(case_id, contact_id)
+
+
+@given(case_id=ids, contact_id=ids)
+def test_a_message_id_is_read_back(case_id, contact_id):
+    assert read_token(SECRET, own_id(case_id, contact_id)) == Token(case_id, contact_id)
+
+
+def test_a_server_that_writes_addresses_in_capitals_breaks_no_token():
+    assert read_token(SECRET, address().upper()) == Token(42, 7)
+
+
+def test_i25_a_token_of_another_case_contact_desk_or_purpose_is_refused():
+    mac = address().split("+")[1].split("@")[0].split(".")[2]
+    forged = [
+        f"support+43.7.{mac}@desk.example",
+        f"support+42.8.{mac}@desk.example",
+        address(secret="another secret"),
+        f"<42.7.a1b2.{mac}@desk.example>",
+        f"support+{own_id().strip('<>')}",
+        own_id().replace("a1b2", "a1b3"),
+    ]
+    assert [read_token(SECRET, text) for text in forged] == [None] * len(forged)
+
+
+def test_i25_every_changed_letter_of_a_token_is_noticed():
+    local, domain = address().split("@")
+    for place in range(len(local) - 24, len(local)):
+        other = "a" if local[place] != "a" else "b"
+        assert read_token(SECRET, f"{local[:place]}{other}{local[place + 1 :]}@{domain}") is None
+
+
+def test_i25_the_signature_has_at_least_80_bits():
+    mac = address().split("@")[0].rpartition(".")[2]
+    assert len(mac) * 5 >= 80
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "<>",
+        "support@desk.example",
+        "support+@desk.example",
+        "support+42@desk.example",
+        "support+42.7@desk.example",
+        "support+42.7.@desk.example",
+        "<42@desk.example>",
+        "<reply-42-7@desk.example>",
+        "support+042.7.aaaaaaaaaaaaaaaaaaaaaaaa@desk.example",
+    ],
+)
+def test_i28_an_empty_short_or_old_token_never_matches(text):
+    assert read_token(SECRET, text) is None
+    assert read_token("", text) is None
+
+
+def test_i28_a_desk_without_a_secret_reads_no_token():
+    assert read_token("", address(secret="")) is None
+
+
+@given(st.text(max_size=120))
+def test_i28_no_text_that_somebody_makes_up_is_a_token(text):
+    assert read_token(SECRET, text) is None
+
+
+def test_a_token_is_found_in_the_envelope_the_addresses_and_the_references():
+    ways = [
+        (MAIL, [address()]),
+        (replace(MAIL, to=("x@y.example", address())), []),
+        (replace(MAIL, cc=(address(),)), []),
+        (replace(MAIL, in_reply_to=(own_id(),)), []),
+        (replace(MAIL, references=("<0@x>", own_id(), "<9@x>")), []),
+        (replace(MAIL, returned_ids=(own_id(),)), []),
+    ]
+    for inbound, rcpt_to in ways:
+        assert find_token(SECRET, inbound, rcpt_to=rcpt_to) == Token(42, 7)
+
+
+def test_the_address_of_a_reply_counts_before_an_older_reference():
+    mail = replace(MAIL, references=(own_id(case_id=3),), to=(address(case_id=5),))
+    assert find_token(SECRET, mail) == Token(5, 7)
+
+
+def test_our_own_message_id_is_told_from_a_reply_address():
+    assert is_own_message_id(SECRET, own_id())
+    assert not is_own_message_id(SECRET, address())
+    assert not is_own_message_id(SECRET, "<1@northwind.example>")
+
+
+def test_the_desk_takes_mail_for_its_address_and_what_is_added_to_it():
+    assert is_for_desk("Support@Desk.example", DESK)
+    assert is_for_desk(address(), DESK)
+    for other in ("sales@desk.example", "support@other.example", "supporter@desk.example", "", "@"):
+        assert not is_for_desk(other, DESK)
+    assert not is_for_desk("support@desk.example", "")
+
+
+# --- decisions ---
+
+
+def test_i32_an_answer_from_an_unknown_sender_is_held_with_its_case():
+    for sender in (None, STRANGER):
+        decision = decide(MAIL, replace(FOR_CLEO, sender=sender))
+        assert (decision.verdict, decision.case_id) == (Verdict.HOLD, 42)
+        assert not decision.acknowledge
+
+
+def test_i32_an_answer_from_another_company_is_held():
+    assert decide(MAIL, replace(FOR_CLEO, sender=EVE)).verdict is Verdict.HOLD
+
+
+def test_i30_a_stranger_is_no_colleague_of_another_stranger():
+    facts = Facts(
+        token=Token(42, 7),
+        token_contact=Who(7, None),
+        token_case_organization_id=None,
+        sender=STRANGER,
+    )
+    assert decide(MAIL, facts).verdict is Verdict.HOLD
+
+
+def test_a_token_of_a_contact_who_is_gone_is_held():
+    assert decide(MAIL, replace(FOR_CLEO, token_contact=None)).verdict is Verdict.HOLD
+
+
+def test_the_addressee_and_colleagues_add_to_the_case():
+    for sender in (CLEO, DAG):
+        decision = decide(MAIL, replace(FOR_CLEO, sender=sender))
+        assert (decision.verdict, decision.case_id) == (Verdict.ADD, 42)
+
+
+def test_a_stranger_who_has_a_case_answers_in_it():
+    facts = Facts(token=Token(42, 10), token_contact=STRANGER, sender=STRANGER)
+    assert decide(MAIL, facts).verdict is Verdict.ADD
+
+
+def test_i25_a_number_in_the_subject_joins_no_case():
+    number = case_number(42)
+    decision = decide(replace(MAIL, subject=f"Re: [{number}] Payment"), Facts(sender=CLEO))
+    assert decision.verdict is Verdict.OPEN
+    assert decision.case_id is None
+    assert number in decision.reason
+
+
+def test_a_request_without_a_sender_is_held():
+    assert decide(replace(MAIL, sender_address=""), Facts()).verdict is Verdict.HOLD
+
+
+@pytest.mark.parametrize("machine", [Machine.AUTO_REPLY, Machine.BOUNCE])
+def test_i41_an_automatic_answer_is_recorded_with_its_case_and_is_no_message(machine):
+    decision = decide(replace(MAIL, machine=machine), FOR_CLEO)
+    assert (decision.verdict, decision.case_id) == (Verdict.RECORD, 42)
+    assert not decision.acknowledge
+
+
+def test_i42_a_bounce_without_our_token_is_about_no_case():
+    decision = decide(replace(MAIL, machine=Machine.BOUNCE), Facts())
+    assert (decision.verdict, decision.case_id) == (Verdict.RECORD, None)
+
+
+@pytest.mark.parametrize("machine", [Machine.BULK, Machine.AUTOMATIC])
+def test_i41_other_machines_open_a_case_and_are_told_nothing(machine):
+    decision = decide(replace(MAIL, machine=machine, machine_because="an alert"), Facts())
+    assert decision.verdict is Verdict.OPEN
+    assert not decision.acknowledge
+
+
+def test_i41_a_mail_of_our_own_that_comes_back_is_only_recorded():
+    decision = decide(MAIL, Facts(is_own=True))
+    assert decision.verdict is Verdict.RECORD
+    assert decision.machine is Machine.LOOP
+
+
+def test_f11_the_same_message_is_a_duplicate_of_the_first():
+    decision = decide(MAIL, Facts(seen=(Seen(1, "d1", 42),)))
+    assert (decision.verdict, decision.case_id) == (Verdict.DUPLICATE, 42)
+
+
+def test_f11_another_text_under_the_same_message_id_is_kept_and_marked():
+    decision = decide(MAIL, Facts(seen=(Seen(1, "other", 42),)))
+    assert decision.verdict is Verdict.OPEN
+    assert "same Message-ID" in decision.warnings[0]
+    assert decision.acknowledge
+
+
+def test_only_real_case_numbers_are_mentioned():
+    assert mentioned_number(f"Re: {case_number(42)} and 123456") == case_number(42)
+    assert mentioned_number("order 123456, 2026-11-20, +46701234567") == ""
+    assert mentioned_number("1" * 5000) == ""
