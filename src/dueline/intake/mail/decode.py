@@ -1,0 +1,112 @@
+"""From bytes to text, whatever the sender's program claims about them.
+
+The declared charset if the bytes really fit it, else UTF-8 if they fit that, else the Western
+one that undeclared mail is in. Nothing here raises.
+"""
+
+import base64
+import binascii
+import codecs
+import quopri
+import re
+
+_WESTERN = "cp1252"
+# Names of charsets that are no charsets of text (or take quadratic time): believed to be lies.
+_NEVER = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
+# What is called Latin-1 in mail is in truth Windows' larger set, as in HTML's encoding standard.
+_REALLY_WESTERN = frozenset({"iso8859-1", "latin-1", "latin1", "ascii", "cp1252"})
+_ENCODED_WORD = re.compile(r"=\?([^?*\s]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
+
+
+def decode(data: bytes, charset: str = "") -> tuple[str, bool]:
+    """Return the text, and whether it fitted what was declared."""
+    codec = _codec(charset)
+    if codec not in ("", _WESTERN) and (text := _strictly(data, codec)) is not None:
+        return text, True
+    # "iso-8859-1" on what is in truth UTF-8 is common, and Latin-1 text that happens to be
+    # valid UTF-8 is not: here the bytes decide.
+    if (text := _strictly(data, "utf-8")) is not None:
+        return text, data.isascii() or not charset
+    if codec == _WESTERN and (text := _strictly(data, _WESTERN)) is not None:
+        return text, True
+    return _guessed(data), False
+
+
+def decode_header(value: str) -> str:
+    """Return a raw header value (ASCII with escaped 8-bit bytes) as text, encoded words read."""
+    value = read_bytes(value)
+    if "=?" not in value:
+        return value
+    pieces: list[str] = []
+    waiting: tuple[str, bytes] | None = None  # words next to each other may split one letter
+    end = 0
+    for match in _ENCODED_WORD.finditer(value):
+        between = value[end : match.start()]
+        if waiting and (between.strip() or waiting[0] != match[1].lower()):
+            pieces.append(decode(waiting[1], waiting[0])[0])
+            waiting = None
+        if between.strip() or not end:
+            pieces.append(between)
+        word = _word(match[2], match[3])
+        waiting = (match[1].lower(), (waiting[1] if waiting else b"") + word)
+        end = match.end()
+    if waiting:
+        pieces.append(decode(waiting[1], waiting[0])[0])
+    pieces.append(value[end:])
+    return "".join(pieces)
+
+
+def _codec(charset: str) -> str:
+    name = charset.strip().strip("\"'").lower()
+    if not name:
+        return ""
+    try:
+        info = codecs.lookup(name)
+    except (LookupError, ValueError):
+        return ""
+    if not getattr(info, "_is_text_encoding", True) or info.name.replace("-", "_") in _NEVER:
+        return ""
+    return _WESTERN if info.name in _REALLY_WESTERN else info.name
+
+
+def _strictly(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except (UnicodeError, LookupError, ValueError):
+        return None
+
+
+def _guessed(data: bytes) -> str:
+    """Return text from bytes that fit nothing declared. They are Western unless most are not."""
+    high = sum(byte >= 0x80 for byte in data[:4096])
+    if high * 3 > len(data[:4096]):
+        guess = _from_frequencies(data)
+        if guess is not None:
+            return guess
+    western = _strictly(data, _WESTERN)
+    return western if western is not None else data.decode("latin-1")
+
+
+def _from_frequencies(data: bytes) -> str | None:
+    # Loaded late: few mails need it, and it is slow to load.
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:8192], threshold=0.3).best()
+    return _strictly(data, best.encoding) if best else None
+
+
+def _word(encoding: str, text: str) -> bytes:
+    raw = text.encode("utf-8", "surrogateescape")
+    if encoding in "qQ":
+        return quopri.decodestring(raw.replace(b"_", b"=20"))
+    try:
+        return base64.b64decode(re.sub(rb"[^A-Za-z0-9+/]", b"", raw) + b"==")
+    except (binascii.Error, ValueError):
+        return raw
+
+
+def read_bytes(value: str) -> str:
+    """Return a raw header value with its 8-bit bytes read, its encoded words left alone."""
+    if value.isascii():
+        return value
+    return decode(value.encode("utf-8", "surrogateescape"))[0]
