@@ -1,0 +1,338 @@
+"""What arrives by mail: kept before anybody reads it, then taken in exactly once.
+
+    keep_raw → claim_next → (read, decide) → take_in     or hold / release
+
+A claim is a lease with a number. Whoever ends one names that number again in the transaction that
+stores the work; a worker that slept through its lease finds that it no longer holds it.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q
+
+from dueline.actions import cases, contacts, messages
+from dueline.actions.cases import agents_only
+from dueline.core.audience import DESK, Person
+from dueline.core.errors import Refusal
+from dueline.core.inbound import File, Inbound
+from dueline.core.matching import Decision, Verdict, mentioned_number
+from dueline.core.priorities import DEFAULT, Priority
+from dueline.models import Attempt, Case, Contact, InboxItem, RawItem
+from dueline.queries.inbox import key_of, seen_before
+
+LEASE = timedelta(minutes=2)
+MOST_TRIES = 3
+_PAUSE = timedelta(seconds=30)  # after a failed try; twice as long after the second
+
+# How often one address is acknowledged, and all unknown ones together: a flood of forged senders
+# must not make us flood those whose addresses were forged (i38).
+ACKNOWLEDGEMENTS_AN_HOUR = 3
+ACKNOWLEDGEMENTS_TO_STRANGERS_AN_HOUR = 100
+_HOUR = timedelta(hours=1)
+
+_ASKED_FOR_HIGH = "Asked for High in the mail."
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An item that is ours to read until the lease ends."""
+
+    item_id: int
+    claim: int
+    tries: int
+
+
+class LostClaim(Exception):
+    """Somebody else has the item now; nothing was stored."""
+
+
+# --- arrival ---------------------------------------------------------------------------------
+
+
+def keep_raw(raw: bytes, *, door: str, mail_from: str, rcpt_to: Sequence[str], at: datetime) -> int:
+    """Keep a mail byte for byte, durably, and return the id of its inbox item.
+
+    door: "smtp", "lmtp" or "pipe". The same bytes twice are one item: a sender that did not hear
+    our "250" sends them again.
+    """
+    sha256 = hashlib.sha256(raw).hexdigest()
+    try:
+        with transaction.atomic():
+            item = InboxItem.objects.create(
+                sha256=sha256,
+                door=door,
+                mail_from=_storable(mail_from),
+                rcpt_to=[_storable(address) for address in rcpt_to],
+                received_at=at,
+            )
+            RawItem.objects.create(item=item, bytes=raw)
+            return item.pk
+    except IntegrityError:
+        again = InboxItem.objects.filter(sha256=sha256)
+        if not again.update(times_received=F("times_received") + 1):
+            raise
+        return again.values_list("id", flat=True).get()
+
+
+def _storable(address: str) -> str:
+    # An envelope may hold any bytes; the column holds text.
+    return address.encode("utf-8", "replace").decode().replace("\0", "")[:1000]
+
+
+# --- claims ----------------------------------------------------------------------------------
+
+
+def claim_next(*, at: datetime) -> Claimed | None:
+    """Take the oldest mail that nobody is reading, for `LEASE`; None if there is none.
+
+    One that has ended its readers `MOST_TRIES` times is held for a person instead.
+    """
+    waiting = InboxItem.objects.filter(
+        Q(claimed_until=None) | Q(claimed_until__lt=at),
+        Q(next_try_at=None) | Q(next_try_at__lte=at),
+        state=InboxItem.State.RECEIVED,
+    ).order_by("id")
+    for item_id, claim, tries in waiting.values_list("id", "claim", "tries")[:10]:
+        claimed = Claimed(item_id, claim + 1, tries + 1)
+        if not _claim(claimed, at=at):
+            continue
+        if tries < MOST_TRIES:
+            return claimed
+        hold(item_id, claim=claimed.claim, reason="It was tried three times and not finished.")
+    return None
+
+
+def _claim(claimed: Claimed, *, at: datetime) -> bool:
+    rows = InboxItem.objects.filter(
+        pk=claimed.item_id, claim=claimed.claim - 1, state=InboxItem.State.RECEIVED
+    )
+    return bool(rows.update(claim=claimed.claim, claimed_until=at + LEASE, tries=claimed.tries))
+
+
+def release(claimed: Claimed, *, reason: str, at: datetime) -> None:
+    """Give an item back after a failed try; after the last one it is held, with the reason."""
+    if claimed.tries >= MOST_TRIES:
+        hold(claimed.item_id, claim=claimed.claim, reason=reason)
+        return
+    _still_ours(claimed.item_id, claimed.claim).update(
+        claimed_until=None, next_try_at=at + _PAUSE * claimed.tries, reason=reason
+    )
+
+
+def hold(item_id: int, *, claim: int, reason: str, sender: str = "", subject: str = "") -> None:
+    """Keep a mail where staff see it, with the reason why nobody could take it in."""
+    _still_ours(item_id, claim).update(
+        state=InboxItem.State.HELD,
+        reason=reason,
+        sender=sender,
+        subject=subject,
+        claimed_until=None,
+    )
+
+
+def _still_ours(item_id: int, claim: int):  # type: ignore[no-untyped-def]
+    return InboxItem.objects.filter(pk=item_id, claim=claim, state=InboxItem.State.RECEIVED)
+
+
+# --- taking in -------------------------------------------------------------------------------
+
+
+def take_in(
+    item_id: int, *, claim: int, inbound: Inbound, decision: Decision, at: datetime
+) -> Case | None:
+    """Do what was decided, in one transaction; return the case that came of it.
+
+    Raises LostClaim, and stores nothing, if the lease has passed to somebody else.
+    """
+    with transaction.atomic():
+        # First the fence: from here until the end of the transaction the row is ours.
+        if not _still_ours(item_id, claim).update(claimed_until=None):
+            raise LostClaim
+        item = InboxItem.objects.get(pk=item_id)
+        decision = _unless_it_came_meanwhile(item, inbound, decision)
+        case, decision = _do(item, inbound, decision, at=at)
+        _finish(item, inbound, decision, case_id=case.pk if case else decision.case_id)
+    return case
+
+
+_STATES = {
+    Verdict.OPEN: InboxItem.State.TAKEN,
+    Verdict.ADD: InboxItem.State.TAKEN,
+    Verdict.HOLD: InboxItem.State.HELD,
+    Verdict.RECORD: InboxItem.State.RECORDED,
+    Verdict.DUPLICATE: InboxItem.State.DUPLICATE,
+}
+
+
+def _unless_it_came_meanwhile(item: InboxItem, inbound: Inbound, decision: Decision) -> Decision:
+    """Look once more for a copy that another worker took in since the decision (F11)."""
+    if connection.vendor == "postgresql":
+        # SQLite has one writer at a time anyhow; here copies of one mail wait for each other.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key_of(inbound)])
+    for seen in seen_before(inbound, except_item=item.pk):
+        if seen.digest == inbound.digest:
+            reason = "The same message came before."
+            return Decision(Verdict.DUPLICATE, reason, seen.case_id, machine=decision.machine)
+    return decision
+
+
+def _do(
+    item: InboxItem, inbound: Inbound, decision: Decision, *, at: datetime
+) -> tuple[Case | None, Decision]:
+    if decision.verdict is Verdict.OPEN:
+        case = _open(item, inbound, at=at, acknowledge=decision.acknowledge)
+        return case, decision
+    if decision.verdict is Verdict.ADD:
+        return _add(item, inbound, decision, at=at)
+    return None, decision
+
+
+def _open(item: InboxItem, inbound: Inbound, *, at: datetime, acknowledge: bool) -> Case:
+    told = inbound.particulars
+    name = told.name or inbound.sender_name
+    contact = contacts.find_or_create(
+        name=name or inbound.sender_address.split("@")[0] or "Unknown sender",
+        email=inbound.sender_address,
+        phone=told.phone,
+        at=at,
+    )
+    priority = told.priority or DEFAULT
+    is_known = contact.organization_id is not None
+    return cases.open_case(
+        contact=contact,
+        subject=inbound.subject,
+        text=inbound.text,
+        html=inbound.html,
+        folded_from=inbound.folded_from,
+        files=inbound.files,
+        priority=priority,
+        escalation_reason=_ASKED_FOR_HIGH if priority is Priority.HIGH else "",
+        channel="mail",
+        # A clock that was set back must not make a mail come from the future.
+        happened_at=min(item.received_at, at),
+        at=at,
+        actor=contact.as_person(),
+        inbox_item=item,
+        acknowledge=acknowledge and _may_acknowledge(contact, at=at),
+        verified=is_known,
+        missing=_missing(inbound, contact, has_name=bool(name) or is_known),
+        mentions=mentioned_number(inbound.subject),
+    )
+
+
+def _missing(inbound: Inbound, contact: Contact, *, has_name: bool) -> tuple[str, ...]:
+    """Return the particulars that the request should have told and did not (name, phone, …)."""
+    there = {
+        "name": has_name,
+        "phone": bool(contact.phone),
+        "priority": inbound.particulars.priority is not None,
+    }
+    return tuple(particular for particular, is_there in there.items() if not is_there)
+
+
+def _may_acknowledge(contact: Contact, *, at: datetime) -> bool:
+    """Whether one more acknowledgement is within the ration; if so, it is counted."""
+    keys = {f"acknowledge:{contact.email}"[:200]: ACKNOWLEDGEMENTS_AN_HOUR}
+    if contact.organization_id is None:
+        keys["acknowledge:strangers"] = ACKNOWLEDGEMENTS_TO_STRANGERS_AN_HOUR
+    for key, most in keys.items():
+        if Attempt.objects.filter(key=key, at__gt=at - _HOUR).count() >= most:
+            return False
+    Attempt.objects.bulk_create([Attempt(key=key, at=at) for key in keys])
+    return True
+
+
+def _add(
+    item: InboxItem, inbound: Inbound, decision: Decision, *, at: datetime
+) -> tuple[Case | None, Decision]:
+    contact = Contact.objects.get(email=inbound.sender_address)
+    try:
+        case = messages.receive(
+            decision.case_id or 0,
+            text=inbound.text,
+            contact=contact,
+            actor=DESK,  # the token has opened this one case to its holder
+            channel="mail",
+            happened_at=min(item.received_at, at),
+            at=at,
+            html=inbound.html,
+            folded_from=inbound.folded_from,
+            files=inbound.files,
+            inbox_item=item,
+        )
+    except Refusal as refusal:
+        reason = f"The case would not take it: {refusal.text}"
+        return None, Decision(Verdict.HOLD, reason, decision.case_id, machine=decision.machine)
+    return case, decision
+
+
+def _finish(item: InboxItem, inbound: Inbound, decision: Decision, *, case_id: int | None) -> None:
+    item.state = _STATES[decision.verdict]
+    item.reason = decision.reason
+    item.mail_id = key_of(inbound)
+    item.digest = inbound.digest
+    item.sender = inbound.sender_address
+    item.subject = inbound.subject
+    item.case_id = case_id
+    item.save(update_fields=["state", "reason", "mail_id", "digest", "sender", "subject", "case"])
+
+
+# --- what staff do with what is held -----------------------------------------------------------
+
+
+def try_again(item_id: int, *, actor: Person) -> None:
+    """Let the worker read a held mail once more."""
+    agents_only(actor)
+    _held(item_id, state=InboxItem.State.RECEIVED, tries=0, next_try_at=None, reason="")
+
+
+def dismiss(item_id: int, *, reason: str, actor: Person) -> None:
+    """Say that a held mail calls for nothing. It stays readable."""
+    agents_only(actor)
+    if not reason.strip():
+        raise Refusal("reason-missing", "Say why this mail calls for nothing.")
+    _held(
+        item_id,
+        state=InboxItem.State.RECORDED,
+        reason=f"{actor.name}: {reason.strip()}",
+    )
+
+
+def open_as_case(item_id: int, *, inbound: Inbound | None, actor: Person, at: datetime) -> Case:
+    """Open a case for a held mail. inbound: None if it cannot be read: then it is attached whole.
+
+    The clocks count from the arrival of the mail, as for any other.
+    """
+    agents_only(actor)
+    with transaction.atomic():
+        _held(item_id, state=InboxItem.State.TAKEN)
+        item = InboxItem.objects.get(pk=item_id)
+        case = _open(item, inbound or _unread(item), at=at, acknowledge=False)
+        item.case = case
+        item.reason = f"Opened as a case by {actor.name}. {item.reason}".strip()
+        item.save(update_fields=["case", "reason"])
+    return case
+
+
+def _held(item_id: int, **changes: object) -> None:
+    """Change a held item; two people who act at once cannot both succeed."""
+    rows = InboxItem.objects.filter(pk=item_id, state=InboxItem.State.HELD)
+    if not rows.update(**changes):
+        raise Refusal("not-now", "This mail is no longer held: somebody was quicker.")
+
+
+def _unread(item: InboxItem) -> Inbound:
+    raw = bytes(RawItem.objects.values_list("bytes", flat=True).get(pk=item.pk))
+    sender = item.mail_from if "@" in item.mail_from else ""
+    return Inbound(
+        channel="mail",
+        sender_address=sender.lower()[:254],
+        subject=item.subject or "A mail that could not be read",
+        text=f"This mail could not be read: {item.reason} It is attached as it came.",
+        files=(File("message.eml", "message/rfc822", raw),),
+    )

@@ -1,0 +1,100 @@
+"""The worker's job that takes in mail: claim, read, decide, act. One mail a call."""
+
+import logging
+import re
+from datetime import datetime
+
+from django.conf import settings
+
+from dueline.actions import inbox
+from dueline.core.audience import Person
+from dueline.core.inbound import Inbound
+from dueline.core.mail_text import clean_line
+from dueline.core.matching import decide
+from dueline.intake.mail.child import Reader, Unreadable
+from dueline.intake.mail.decode import decode, decode_header
+from dueline.models import Case, Desk, InboxItem
+from dueline.queries.inbox import facts_for, region_of
+
+logger = logging.getLogger(__name__)
+
+_reader = Reader()
+
+
+def read_next(at: datetime) -> bool:
+    """Take in the oldest mail that waits; False if none does (or the desk is not set up yet)."""
+    desk = Desk.objects.filter(set_up_at__isnull=False).first()
+    claimed = inbox.claim_next(at=at) if desk else None
+    if desk is None or claimed is None:
+        return False
+    try:
+        _take(claimed, desk, at=at)
+    except inbox.LostClaim:
+        logger.warning("Mail %s was taken over by another worker.", claimed.item_id)
+    except Exception as error:
+        # Our bug, or the database's trouble: logged once, tried again, then held. Never lost.
+        logger.exception("Mail %s could not be taken in.", claimed.item_id)
+        inbox.release(claimed, reason=f"It failed: {type(error).__name__}.", at=at)
+    return True
+
+
+def stop() -> None:
+    """End the reader's child process."""
+    _reader.close()
+
+
+def _take(claimed: inbox.Claimed, desk: Desk, *, at: datetime) -> None:
+    item = InboxItem.objects.select_related("raw").get(pk=claimed.item_id)
+    raw = bytes(item.raw.bytes)
+    try:
+        inbound = _read(item, raw, desk)
+    except Unreadable as why:
+        sender, subject = _glimpse(raw)
+        inbox.hold(
+            item.pk, claim=claimed.claim, reason=_sentence(why), sender=sender, subject=subject
+        )
+        return
+    facts = facts_for(
+        inbound,
+        rcpt_to=item.rcpt_to,
+        secret=settings.SECRET_KEY,
+        mail_address=desk.mail_address,
+        except_item=item.pk,
+    )
+    decision = decide(inbound, facts)
+    inbox.take_in(item.pk, claim=claimed.claim, inbound=inbound, decision=decision, at=at)
+
+
+def open_held(item_id: int, *, actor: Person, at: datetime) -> Case:
+    """Read a held mail once more and open a case for it; unreadable, it is attached whole."""
+    desk = Desk.objects.get()
+    item = InboxItem.objects.select_related("raw").filter(pk=item_id).first()
+    inbound = None
+    if item is not None:
+        try:
+            inbound = _read(item, bytes(item.raw.bytes), desk)
+        except Unreadable:
+            inbound = None
+    return inbox.open_as_case(item_id, inbound=inbound, actor=actor, at=at)
+
+
+def _read(item: InboxItem, raw: bytes, desk: Desk) -> Inbound:
+    # The pipe may not have been told the envelope's sender; then a null sender is not meant.
+    mail_from = None if item.door == "pipe" and not item.mail_from else item.mail_from
+    return _reader.read(raw, mail_from=mail_from, region=region_of(desk.zone))
+
+
+def _sentence(why: Unreadable) -> str:
+    text = str(why)
+    return f"It could not be read: {text}."
+
+
+def _glimpse(raw: bytes) -> tuple[str, str]:
+    """Return what an unreadable mail says of its sender and subject, for the person who looks."""
+    head = decode(raw[:65536].replace(b"\0", b""))[0]
+    return _first_line(head, "from"), _first_line(head, "subject")
+
+
+def _first_line(head: str, name: str) -> str:
+    found = re.search(rf"^{name}:([^\r\n]{{0,500}})", head, re.MULTILINE | re.IGNORECASE)
+    return clean_line(decode_header(found[1]))[:300] if found else ""
