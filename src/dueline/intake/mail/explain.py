@@ -1,0 +1,86 @@
+"""What the desk would make of a mail, and why. Reads, and writes nothing.
+
+Works without a desk too: this module imports Django only when there is one to ask.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dueline.core.inbound import Inbound
+from dueline.core.matching import Decision, Facts, Verdict, decide
+from dueline.intake.mail.child import Reader, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDesk:
+    """secret "": there is no desk, and no mail can be an answer to one of its mails."""
+
+    secret: str = ""
+    mail_address: str = ""
+    region: str = "SE"
+
+    def explain(self, reader: Reader, raw: bytes) -> dict[str, Any]:
+        """Return what is read in a mail and what would be decided."""
+        try:
+            inbound = reader.read(raw, region=self.region)
+        except Unreadable as why:
+            held = Decision(Verdict.HOLD, f"It could not be read: {why}.")
+            return _told(Inbound(channel="mail"), held)
+        return _told(inbound, decide(inbound, self._facts(inbound)))
+
+    def _facts(self, inbound: Inbound) -> Facts:
+        if not self.secret:
+            return Facts()
+        from dueline.queries.inbox import facts_for
+
+        return facts_for(inbound, rcpt_to=(), secret=self.secret, mail_address=self.mail_address)
+
+
+NO_DESK = KnownDesk()
+
+
+def open_desk() -> KnownDesk:
+    """Return the desk of the data folder (Django is ready), or `NO_DESK` before its set-up."""
+    from django.conf import settings
+
+    from dueline.models import Desk
+    from dueline.queries.inbox import region_of
+
+    desk = Desk.objects.first()
+    if desk is None:
+        return NO_DESK
+    return KnownDesk(settings.SECRET_KEY, desk.mail_address, region_of(desk.zone))
+
+
+def _told(inbound: Inbound, decision: Decision) -> dict[str, Any]:
+    particulars = inbound.particulars
+    return {
+        "subject": inbound.subject,
+        "from": inbound.sender_address,
+        "from_name": inbound.sender_name,
+        "to": list(inbound.to),
+        "cc": list(inbound.cc),
+        "message_id": inbound.mail_id,
+        "text": inbound.text,
+        "reply_text": inbound.reply_text,
+        "html": inbound.html,
+        "attachments": [
+            {
+                "name": file.name,
+                "type": file.media_type,
+                "size": len(file.content),
+                "inline": file.is_inline,
+            }
+            for file in inbound.files
+        ],
+        "particulars": {
+            "name": particulars.name or inbound.sender_name,
+            "phone": particulars.phone,
+            "priority": particulars.priority.value if particulars.priority else "",
+        },
+        "machine_class": decision.machine.value,
+        "acknowledged": decision.acknowledge,
+        "decision": decision.verdict.value,
+        "reason": decision.reason,
+        "warnings": [*inbound.warnings, *decision.warnings],
+    }

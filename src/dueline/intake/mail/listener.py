@@ -1,0 +1,229 @@
+"""The door for mail: SMTP and LMTP. What it answers with 250 is kept, byte for byte.
+
+It takes mail for the desk's own address only and passes nothing on. It stands behind a mail
+server, or on a machine's own loopback; it offers neither TLS nor passwords.
+"""
+
+import asyncio
+import logging
+import re
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import connection
+
+from dueline.actions import inbox
+from dueline.core.instants import now
+from dueline.core.matching import is_for_desk
+from dueline.intake.mail.limits import LARGEST_MAIL
+from dueline.models import Desk
+
+logger = logging.getLogger(__name__)
+
+_LONGEST_LINE = 1024 * 1024  # the norm's 998 letters are broken by honest programs every day
+_MOST_CONNECTIONS = 200
+_MOST_RECIPIENTS = 100
+_SECONDS_TO_FINISH = 5.0
+_ADDRESS_LASTS = 5.0  # seconds until a changed address of the desk is noticed
+
+_TRY_LATER = "451 4.3.0 The mail could not be kept; please try again later"
+_BARE_LF = re.compile(rb"(?<!\r)\n")
+
+
+class Door:
+    """Takes in what a connection brings. One for all connections of a protocol."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.connections = 0
+        self.keeping = 0
+        # The database is asked in threads; few, because SQLite has one writer at a time.
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix=name)
+        self._address = ""
+        self._address_until = 0.0
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        try:
+            own = await self._own_address()
+        except Exception:
+            logger.exception("The desk's address could not be read.")
+            return _TRY_LATER
+        if not own:
+            return "451 4.3.2 The desk is not set up yet; please try again later"
+        if not is_for_desk(address, own):
+            return "550 5.1.1 There is no such address here, and nothing is passed on"
+        if len(envelope.rcpt_tos) >= _MOST_RECIPIENTS:
+            return "452 4.5.3 Too many recipients"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        raw = bytes(envelope.original_content or b"")
+        # A bare LF may be an end of data to another server on the way: then one mail would hold
+        # a second one, with a sender that nobody checked (i36).
+        if _BARE_LF.search(raw):
+            return "550 5.6.11 Lines must end with CR LF"
+        self.keeping += 1
+        try:
+            await self._in_thread(self._keep, raw, envelope.mail_from or "", envelope.rcpt_tos)
+        except Exception:
+            logger.exception("A mail could not be kept; its sender was told to try again.")
+            return _TRY_LATER
+        finally:
+            self.keeping -= 1
+        return "250 2.0.0 Kept"
+
+    async def handle_exception(self, error: Exception) -> str:
+        logger.error("A mail connection failed.", exc_info=error)
+        return _TRY_LATER
+
+    async def _own_address(self) -> str:
+        time = asyncio.get_running_loop().time()
+        if not self._address or time >= self._address_until:
+            self._address = await self._in_thread(_desk_address)
+            self._address_until = time + _ADDRESS_LASTS
+        return self._address
+
+    async def _in_thread(self, ask: Any, *arguments: Any) -> Any:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, _with_database, ask, *arguments)
+
+    def _keep(self, raw: bytes, mail_from: str, rcpt_to: list[str]) -> int:
+        sender = mail_from.strip("<> ")
+        return inbox.keep_raw(
+            raw, door=self.name, mail_from=sender, rcpt_to=list(rcpt_to), at=now()
+        )
+
+
+def _desk_address() -> str:
+    rows = Desk.objects.filter(set_up_at__isnull=False).values_list("mail_address", flat=True)
+    return rows.first() or ""
+
+
+def _with_database(ask: Any, *arguments: Any) -> Any:
+    """Ask in a thread that keeps its connection, unless the connection is what failed."""
+    try:
+        return ask(*arguments)
+    except Exception:
+        connection.close()
+        raise
+
+
+# --- the protocols ---------------------------------------------------------------------------
+
+
+class _StrictLines:
+    """A stream whose commands end with CR LF; one with a bare LF in it reads as a bad command."""
+
+    def __init__(self, stream: asyncio.StreamReader) -> None:
+        self._stream = stream
+
+    async def readuntil(self, separator: bytes | None = None) -> bytes:
+        line = await self._stream.readuntil(b"\r\n")
+        # aiosmtpd names the separator in the middle of a mail, and none for a command.
+        return b"\r\n" if separator is None and b"\n" in line[:-2] else line
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+class _Polite(SMTP):
+    """What both protocols share: our limits, and an end to too many connections."""
+
+    line_length_limit = _LONGEST_LINE
+    _is_refused = False
+
+    def connection_made(self, transport: Any) -> None:
+        if self.event_handler.connections >= _MOST_CONNECTIONS:
+            self._is_refused = True
+            transport.write(b"421 4.3.2 Too many connections; please try again later\r\n")
+            transport.close()
+            return
+        self.event_handler.connections += 1
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._is_refused:
+            return
+        self.event_handler.connections -= 1
+        super().connection_lost(error)
+
+    def _cb_client_connected(self, reader: Any, writer: Any) -> None:
+        super()._cb_client_connected(_StrictLines(reader), writer)  # type: ignore[arg-type]
+
+
+class _Smtp(_Polite):
+    pass
+
+
+class _Lmtp(_Polite, LMTP):
+    """LMTP answers a mail once for each recipient (RFC 2033, 4.2)."""
+
+    _answers = 1
+
+    async def push(self, status: Any) -> None:
+        text = status.decode() if isinstance(status, bytes) else status
+        if text.startswith("354"):
+            self._answers = len(self.envelope.rcpt_tos) if self.envelope else 1
+        elif self._answers > 1:
+            text = "\r\n".join([text] * self._answers)
+            self._answers = 1
+        await super().push(text)
+
+
+# --- running ---------------------------------------------------------------------------------
+
+
+def run(*, host: str, port: int, lmtp_port: int | None = None) -> None:
+    """Listen until SIGTERM or Ctrl-C; a mail that is being kept then is kept first."""
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd would log every address
+    asyncio.run(_listen(host, port, lmtp_port))
+
+
+async def _listen(host: str, port: int, lmtp_port: int | None) -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    doors = [Door("smtp")]
+    servers = [await _open(_Smtp, doors[0], host, port)]
+    if lmtp_port is not None:
+        doors.append(Door("lmtp"))
+        servers.append(await _open(_Lmtp, doors[1], host, lmtp_port))
+    await stop.wait()
+    for server in servers:
+        server.close()
+    await _finish(doors)
+
+
+async def _open(
+    protocol: type[_Polite], door: Door, host: str, port: int
+) -> asyncio.AbstractServer:
+    loop = asyncio.get_running_loop()
+    hostname = socket.gethostname()  # looked up once: a slow name server must not slow each mail
+
+    def connect() -> _Polite:
+        return protocol(
+            door,
+            data_size_limit=LARGEST_MAIL,
+            enable_SMTPUTF8=True,
+            hostname=hostname,
+            ident="Dueline",
+            loop=loop,
+        )
+
+    return await loop.create_server(connect, host=host, port=port, backlog=256)
+
+
+async def _finish(doors: list[Door]) -> None:
+    """Wait for mails that are being kept: their senders should hear the 250."""
+    deadline = asyncio.get_running_loop().time() + _SECONDS_TO_FINISH
+    while any(door.keeping for door in doors) and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.05)  # the answer is on its way out
