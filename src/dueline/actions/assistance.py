@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from dueline.actions._change import changing
 from dueline.actions.cases import agents_only
 from dueline.actions.search_index import index_internal
@@ -70,7 +72,7 @@ def _question(question_id: int) -> Question:
     return question
 
 
-def _still_open(question_id: int):
+def _still_open(question_id: int) -> QuerySet[Question]:
     return Question.objects.filter(
         pk=question_id, answered_at__isnull=True, taken_back_at__isnull=True
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -89,16 +90,12 @@ def open_case(
             plan=case.plan,
             policy=case.policy_version_id,
             calendar=case.calendar_version_id,
-            **{
-                name: value
-                for name, value in (
-                    ("reason", escalation_reason.strip()),
-                    ("not_covered", why_not_covered),
-                    ("mentions", mentions),
-                    ("follows", follows.number if follows else ""),
-                )
-                if value
-            },
+            **_given(
+                reason=escalation_reason.strip(),
+                not_covered=why_not_covered,
+                mentions=mentions,
+                follows=follows.number if follows else "",
+            ),
         )
         if call_back_phone:
             change.append(Kind.CALL_BACK_ASKED, happened_at=happened_at, phone=call_back_phone)
@@ -181,7 +178,7 @@ def change_priority(
             old=old.value,
             new=priority.value,
             reason=reason.strip(),
-            **({"consent": consent.strip()} if consent.strip() else {}),
+            **_given(consent=consent.strip()),
         )
 
 
@@ -356,3 +353,8 @@ def agents_only(actor: Person) -> None:
 def refuse_the_future(happened_at: datetime, *, at: datetime) -> None:
     if happened_at > at:
         raise Refusal("future", "This has not happened yet: choose a time that has passed.")
+
+
+def _given(**facts: str) -> dict[str, Any]:
+    """Return the facts that somebody stated."""
+    return {name: value for name, value in facts.items() if value}

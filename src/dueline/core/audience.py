@@ -11,7 +11,7 @@ class Person:
     """
 
     kind: str  # "agent", "contact", "desk"
-    id: int | None = None  # of the Agent or Contact row
+    id: int = 0  # of the Agent or Contact row; the desk has none
     name: str = ""
     email: str = ""
     zone: str = ""  # IANA; empty: the desk's

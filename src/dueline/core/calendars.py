@@ -314,8 +314,8 @@ def spell_calendar(calendar: Calendar) -> str:
             lines.append(f"{weekday} = [{', '.join(map(_spell_opening, openings))}]")
     lines += ["", "[dates]"]
     for day, exceptional in sorted(calendar.dates.items()):
-        openings = ", ".join(map(_spell_opening, exceptional.openings))
-        lines.append(f"{day} = {{ name = {_quoted(exceptional.name)}, open = [{openings}] }}")
+        spelled = ", ".join(map(_spell_opening, exceptional.openings))
+        lines.append(f"{day} = {{ name = {_quoted(exceptional.name)}, open = [{spelled}] }}")
     return "\n".join(lines) + "\n"
 
 

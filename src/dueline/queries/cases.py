@@ -16,7 +16,7 @@ def visible_to(person: Person) -> QuerySet[Case]:
     """Return the cases that a person may see. Every list, page, search and act starts here."""
     if person.is_agent or person.kind == "desk":
         return Case.objects.all()
-    if not person.is_contact or person.id is None:
+    if not person.is_contact or not person.id:
         return Case.objects.none()
     own = Q(contact_id=person.id)
     if person.organization_id and (person.is_super_user or person.sees_company):

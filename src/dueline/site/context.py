@@ -1,7 +1,7 @@
 """What every template may use without its view having said so."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -11,7 +11,7 @@ from dueline.queries.desk import Standing, get_standing
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Give templates the reader and the desk. `standing` is only asked for where it is used."""
-    standing = SimpleLazyObject(get_standing)
+    standing = cast(Standing, SimpleLazyObject(get_standing))
     return {
         "person": getattr(request, "person", None),
         "standing": standing,
