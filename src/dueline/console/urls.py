@@ -1,6 +1,30 @@
-"""The addresses of the console."""
+"""The addresses of the console. One address and verb, one view, one act."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, register_converter
+
+from dueline.console.converters import CaseNumberConverter
+from dueline.console.views import acts, cases, promises, queue
+
+register_converter(CaseNumberConverter, "case_number")
 
 app_name = "console"
-urlpatterns: list[URLPattern] = []
+_CASE = "cases/<case_number:case_id>"
+urlpatterns: list[URLPattern] = [
+    path("queue", queue.show, name="queue"),
+    path(_CASE, cases.show, name="case"),
+    path(f"{_CASE}/promises/<slug:kind>/<int:ordinal>", promises.why, name="why"),
+    path(f"{_CASE}/replies", acts.reply, name="reply"),
+    path(f"{_CASE}/information-requests", acts.ask_customer, name="ask_customer"),
+    path(f"{_CASE}/information-requests/end", acts.end_wait, name="end_wait"),
+    path(f"{_CASE}/notes", acts.add_note, name="note"),
+    path(f"{_CASE}/calls", acts.log_call, name="log_call"),
+    path(f"{_CASE}/questions", acts.ask_tier_two, name="ask_tier_two"),
+    path(f"{_CASE}/ownership", acts.own, name="own"),
+    path(f"{_CASE}/activation", acts.activate, name="activate"),
+    path(f"{_CASE}/stage", acts.set_stage, name="set_stage"),
+    path(f"{_CASE}/priority", acts.change_priority, name="priority"),
+    path(f"{_CASE}/escalation", acts.escalate, name="escalate"),
+    path(f"{_CASE}/resolution", acts.resolve, name="resolve"),
+    path(f"{_CASE}/reopening", acts.reopen, name="reopen"),
+    path(f"{_CASE}/closing", acts.close, name="close"),
+]

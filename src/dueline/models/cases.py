@@ -73,6 +73,18 @@ class Case(models.Model):
                 name="case_queue",
                 condition=~models.Q(state__in=["resolved", "closed"]),
             ),
+            # The queue of one engineer, and of those who wait for their customers: without these
+            # a list of ten would read every open case of the desk.
+            models.Index(
+                fields=["owner", "queue_at", "id"],
+                name="case_queue_of_owner",
+                condition=~models.Q(state__in=["resolved", "closed"]),
+            ),
+            models.Index(
+                fields=["waiting_since", "id"],
+                name="case_queue_waiting",
+                condition=models.Q(state="waiting"),
+            ),
             models.Index(
                 fields=["next_notice_at"],
                 name="case_sweep",

@@ -11,7 +11,8 @@ from dueline.queries.desk import Standing, get_standing
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Give templates the reader and the desk. `standing` is only asked for where it is used."""
-    standing = cast(Standing, SimpleLazyObject(get_standing))
+    asked = getattr(request, "standing", None)  # the console's views have asked already
+    standing = asked or cast(Standing, SimpleLazyObject(get_standing))
     return {
         "person": getattr(request, "person", None),
         "standing": standing,

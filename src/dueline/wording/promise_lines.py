@@ -13,20 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from dueline.core.commitments import State
+from dueline.core.policy import CommitmentKind
+from dueline.wording.explain import KIND_NAMES
 from dueline.wording.times import say_clock, say_left
 
 # The last hour of a promise is its own mood, whatever the policy warns at.
 _DUE = timedelta(hours=1)
 _SOON = timedelta(hours=4)
-_AN_HOUR = 3600
 
-_KINDS = {
-    "response": gettext_noop("Response"),
-    "activation": gettext_noop("Activation"),
-    "feedback": gettext_noop("Feedback"),
-    "callback": gettext_noop("Call back"),
-    "assistance": gettext_noop("Tier Two’s answer"),
-}
 _BEFORE = {
     "activation": gettext_noop("after the response"),
     "feedback": gettext_noop("after the activation"),
@@ -70,7 +64,7 @@ class PromiseLine(NamedTuple):
 
 
 def say_kind(kind: str) -> str:
-    return _(_KINDS.get(kind, kind))
+    return _(KIND_NAMES[CommitmentKind(kind)])
 
 
 def draw(stored: Stored, *, now: datetime, zone: str) -> PromiseLine:

@@ -1,0 +1,221 @@
+"""The history of a case as it is drawn: what was said and what happened, oldest first."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from dueline.core.events import Kind
+from dueline.queries.timeline import EventRow, FileRow, History, MailRow, MessageRow
+from dueline.wording.history import say_event
+from dueline.wording.promise_lines import say_kind
+from dueline.wording.states import say_channel
+from dueline.wording.times import say_clock, say_exact, say_left
+
+_MESSAGES = {Kind.OPENED, Kind.MESSAGE_RECEIVED, Kind.REPLY_SENT, Kind.REOPENED}
+# Endings that run programs or scripts when somebody opens them without thinking (i15).
+_RISKY = (
+    *(".exe", ".com", ".bat", ".cmd", ".scr", ".msi", ".ps1", ".jar", ".reg", ".cpl", ".lnk"),
+    *(".js", ".jse", ".vbs", ".vbe", ".wsf", ".hta", ".html", ".htm", ".xhtml", ".mht", ".svg"),
+    *(".iso", ".img", ".one", ".chm", ".docm", ".xlsm", ".pptm"),
+)
+
+
+class File(NamedTuple):
+    href: str
+    name: str
+    size: int
+    warning: str
+
+
+class Entry(NamedTuple):
+    """One thing on the time line.
+
+    shape: message, note, call, question, answer, line, miss. side: customer, desk or inside;
+    what is inside is for colleagues only. folded: quoted text, shown on demand.
+    """
+
+    id: str
+    at: datetime
+    clock: str
+    exact: str
+    shape: str
+    side: str
+    who: str = ""
+    how: str = ""
+    text: str = ""
+    folded: str = ""
+    html: str = ""
+    files: tuple[File, ...] = ()
+    fate: str = ""
+    is_fate_bad: bool = False
+    typed_in: str = ""
+    remark: str = ""
+    raw: str = ""
+
+
+def entries(history: History, *, number: str, now: datetime, zone: str) -> list[Entry]:
+    """Return the time line of a case, by when things happened."""
+    teller = _Teller(history, number=number, now=now, zone=zone)
+    told = [entry for event in history.events if (entry := teller.tell(event))]
+    told += teller.misses()
+    return sorted(told, key=lambda entry: entry.at)
+
+
+class _Teller:
+    def __init__(self, history: History, *, number: str, now: datetime, zone: str) -> None:
+        self._history = history
+        self._number = number
+        self._now = now
+        self._zone = zone
+        self._files: dict[tuple[str, int | None], list[FileRow]] = defaultdict(list)
+        for file in history.files:
+            key = ("message", file.message_id) if file.message_id else ("note", file.note_id)
+            self._files[key].append(file)
+        self._mails: dict[int | None, list[MailRow]] = defaultdict(list)
+        for mail in history.mails:
+            self._mails[mail.message_id].append(mail)
+
+    def tell(self, event: EventRow) -> Entry | None:
+        message = self._history.messages.get(event.message_id or 0)
+        if event.kind in _MESSAGES and message:
+            return self._message(event, message)
+        match event.kind:
+            case Kind.NOTE_ADDED:
+                return self._note(event)
+            case Kind.CALL_LOGGED:
+                return self._call(event)
+            case Kind.ASSISTANCE_ASKED:
+                return self._question(event)
+            case Kind.ASSISTANCE_ANSWERED:
+                return self._answer(event)
+            case Kind.NOTICED if event.facts.get("step") == "due":
+                return None  # the miss itself is told, at its own instant
+        return self._line(event)
+
+    def misses(self) -> list[Entry]:
+        """A miss is told from the commitments: it is there though no sweep has come by."""
+        return [
+            Entry(
+                id=f"miss-{row.kind}-{row.ordinal}",
+                at=row.due_at,
+                clock=self._clock(row.due_at),
+                exact=say_exact(row.due_at, self._zone),
+                shape="miss",
+                side="inside" if row.kind == "assistance" else "desk",
+                text=self._missed(row.kind, row.due_at, row.met_at),
+            )
+            for row in self._history.commitments
+            if row.due_at
+            and (row.state == "missed" or (row.state == "running" and row.due_at < self._now))
+        ]
+
+    def _missed(self, kind: str, due_at: datetime, met_at: datetime | None) -> str:
+        if met_at is None:
+            return _("%(kind)s was due and is missed.") % {"kind": say_kind(kind)}
+        facts = {"kind": say_kind(kind), "late": say_left(due_at - met_at)}
+        return _("%(kind)s was due and was missed. It came %(late)s.") % facts
+
+    def _entry(self, event: EventRow, shape: str, side: str, **more: object) -> Entry:
+        typed_in = ""
+        if (event.recorded_at - event.happened_at).total_seconds() >= 60:
+            typed_in = self._clock(event.recorded_at)
+        return Entry(
+            id=f"event-{event.id}",
+            at=event.happened_at,
+            clock=self._clock(event.happened_at),
+            exact=say_exact(event.happened_at, self._zone),
+            shape=shape,
+            side=side,
+            who=event.agent or event.contact or "",
+            typed_in=typed_in,
+            **more,  # type: ignore[arg-type]
+        )
+
+    def _message(self, event: EventRow, message: MessageRow) -> Entry:
+        cut = message.folded_from if message.folded_from is not None else len(message.text)
+        fate, is_bad = self._fate(message.id) if event.agent else ("", False)
+        return self._entry(
+            event,
+            "message",
+            "customer" if event.contact else "desk",
+            how=say_channel(message.channel),
+            text=message.text[:cut].strip(),
+            folded=message.text[cut:].strip(),
+            html=f"/console/messages/{message.id}/html" if message.has_html else "",
+            files=self._attached("message", message.id),
+            fate=fate,
+            is_fate_bad=is_bad,
+            raw=f"/console/inbox/{message.inbox_item_id}/raw" if message.inbox_item_id else "",
+        )
+
+    def _note(self, event: EventRow) -> Entry:
+        note = self._history.notes.get(event.note_id or 0)
+        files = self._attached("note", event.note_id)
+        return self._entry(event, "note", "inside", text=note.text if note else "", files=files)
+
+    def _call(self, event: EventRow) -> Entry:
+        reached, phone = bool(event.facts.get("reached")), event.facts.get("phone", "")
+        came_in = event.facts.get("direction") == "in"
+        if came_in:
+            how = _("was called by the customer") if reached else _("missed the customer’s call")
+        else:
+            how = _("called %(phone)s") % {"phone": phone or _("the customer")}
+        note = self._history.notes.get(event.note_id or 0)
+        return self._entry(
+            event,
+            "call",
+            "desk",
+            how=f"{how} · {_('spoke with the customer') if reached else _('no answer')}",
+            text=note.text if note else "",
+            remark="" if reached else _("An attempt without contact meets no promise."),
+        )
+
+    def _question(self, event: EventRow) -> Entry:
+        question = self._history.questions.get(event.facts.get("question", 0))
+        return self._entry(
+            event,
+            "question",
+            "inside",
+            how=_("asked Tier Two, answer within %(within)s")
+            % {"within": event.facts.get("within", "")},
+            text=question.text if question else "",
+        )
+
+    def _answer(self, event: EventRow) -> Entry:
+        question = self._history.questions.get(event.facts.get("question", 0))
+        text = question.answer if question else ""
+        return self._entry(event, "answer", "inside", how=_("answered for Tier Two"), text=text)
+
+    def _line(self, event: EventRow) -> Entry | None:
+        who = event.agent or event.contact or ""
+        text = say_event(event.kind, who=who, number=self._number, facts=event.facts)
+        return self._entry(event, "line", "desk", text=text) if text else None
+
+    def _attached(self, place: str, id_: int | None) -> tuple[File, ...]:
+        return tuple(
+            File(f"/console/files/{file.id}", file.name, file.size, risk_of(file.name))
+            for file in self._files.get((place, id_), ())
+        )
+
+    def _fate(self, message_id: int) -> tuple[str, bool]:
+        """Say what became of the mail that carried a message."""
+        mails = self._mails.get(message_id)
+        if not mails:
+            return "", False
+        mail = mails[-1]
+        said = {
+            "sent": _("sent to %(to)s"),
+            "failed": _("refused by the mail server of %(to)s"),
+            "doubtful": _("nobody knows whether it reached %(to)s"),
+        }.get(mail.state, _("on its way to %(to)s"))
+        return said % {"to": mail.to_address}, mail.state in ("failed", "doubtful")
+
+    def _clock(self, at: datetime) -> str:
+        return say_clock(at, now=self._now, zone=self._zone)
+
+
+def risk_of(name: str) -> str:
+    """Say that a file may do more than show itself when opened. Judged by its ending alone."""
+    return _("may run when opened") if name.lower().endswith(_RISKY) else ""

@@ -1,0 +1,31 @@
+"""Files that an agent attaches."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from dueline.core.errors import Refusal
+from dueline.core.inbound import File
+
+_MOST = 20
+_LARGEST = 25 * 1000 * 1000  # all together: what mail servers commonly carry
+
+
+def read_files(request: HttpRequest) -> list[File]:
+    """Return the uploaded files. Raises Refusal("too-large")."""
+    uploads = request.FILES.getlist("files")
+    if len(uploads) > _MOST or sum(upload.size or 0 for upload in uploads) > _LARGEST:
+        raise Refusal("too-large", _("At most 20 files with 25 MB together can be sent."))
+    return [
+        File(
+            name=_clean(upload.name or ""),
+            media_type=(upload.content_type or "application/octet-stream")[:100],
+            content=upload.read(),
+        )
+        for upload in uploads
+    ]
+
+
+def _clean(name: str) -> str:
+    """Return the name without path and control characters: a label, never a place (i10, i13)."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable()).strip()[:200] or "file"

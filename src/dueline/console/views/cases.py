@@ -1,0 +1,164 @@
+"""The page of one case: everything about it, and every act."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_safe
+
+from dueline.console.access import Visit, agents_only
+from dueline.console.live import is_part, tag, tagged, unchanged
+from dueline.console.timeline import entries
+from dueline.core.errors import Refusal
+from dueline.core.lifecycle import Act, CaseState, allows
+from dueline.queries.case_pages import CaseFacts, also_open, facts_of, follow_ups, version_of
+from dueline.queries.timeline import CommitmentRow, History, history_of
+from dueline.wording.history import say_event
+from dueline.wording.promise_lines import PromiseLine, Stored, draw
+from dueline.wording.states import STAGES, say_priority, say_stage, say_state
+
+TABS = ("reply", "note", "call", "question")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed and what the rules said to it, so that nothing typed is lost."""
+
+    tab: str = "reply"
+    fields: Mapping[str, str] = field(default_factory=dict)
+    refusal: Refusal | None = None
+    seen: int = 0  # the last event that they had seen
+
+    @property
+    def is_stale(self) -> bool:
+        return self.refusal is not None and self.refusal.code == "stale"
+
+
+@dataclass(frozen=True)
+class Promised:
+    """One commitment in the side panel."""
+
+    line: PromiseLine
+    why: str
+    target: str
+    is_owed: bool
+    is_internal: bool
+
+
+@agents_only
+@require_safe
+def show(request: Visit, case_id: int) -> HttpResponse:
+    version = version_of(case_id, request.person)
+    mark = tag(request, "case", case_id, version, request.GET.get("write", ""))
+    if same := unchanged(request, mark):
+        return same
+    tab = request.GET.get("write", "reply")
+    typed = Typed(tab=tab if tab in TABS else "reply")
+    return tagged(page(request, case_id, typed=typed), mark)
+
+
+def page(request: Visit, case_id: int, *, typed: Typed, status: int = 200) -> HttpResponse:
+    """Draw the page of a case, with what somebody has typed."""
+    case = facts_of(case_id, request.person)
+    history = history_of(case_id)
+    promised = _promised(case, history, request)
+    drawn = entries(history, number=case.number, now=request.now, zone=request.zone)
+    context = {
+        "here": "cases",
+        "case": case,
+        "address": f"/console/cases/{case.number}",
+        "priority_title": say_priority(case.priority),
+        "state_title": say_state(case.state),
+        "stage_title": say_stage(case.stage),
+        "stages": [(stage.value, _(title)) for stage, title in STAGES.items()],
+        "entries": drawn,
+        "owed": [p for p in promised if p.is_owed],
+        "ended": [p for p in promised if not p.is_owed],
+        "questions": [q for q in history.questions.values() if q.is_open],
+        "also_open": also_open(case, request.person),
+        "follow_ups": follow_ups(case.id, request.person) if not case.is_open else [],
+        "files": [file for entry in drawn for file in entry.files],
+        "may": _may(case, request),
+        "meets": _meets(history),
+        "typed": typed,
+        "meanwhile": _meanwhile(history, case, typed),
+        "last_event": history.events[-1].id if history.events else 0,
+        "targets": ("30 min", "1 h", "2 h", "4 h", "1 business day"),
+    }
+    template = "console/case_parts.html" if is_part(request) else "console/case.html"
+    return render(request, template, context, status=status)
+
+
+def _may(case: CaseFacts, request: Visit) -> dict[str, bool]:
+    """Return which acts have a place now: the rest is not offered."""
+    state = CaseState(case.state)
+    return {
+        "own": case.is_open and case.owner_id != request.person.id,
+        "close": state is CaseState.RESOLVED,
+        "escalate": case.is_open and case.priority in ("normal", "low"),
+        **{act.value: allows(state, act) for act in Act if act not in (Act.CLOSE, Act.ESCALATE)},
+    }
+
+
+def _promised(case: CaseFacts, history: History, request: Visit) -> list[Promised]:
+    """Return what is owed by its due time, then what will be, then what has ended, newest first."""
+    ranked = sorted(history.commitments, key=_rank)
+    return [
+        Promised(
+            line=draw(Stored._make(row[:-1]), now=request.now, zone=request.zone),
+            why=f"/console/cases/{case.number}/promises/{row.kind}/{row.ordinal}"
+            if row.started_at
+            else "",
+            target=row.target,
+            is_owed=_is_owed(row),
+            is_internal=row.kind == "assistance",
+        )
+        for row in ranked
+    ]
+
+
+def _rank(row: CommitmentRow) -> tuple[int, float]:
+    due = row.due_at.timestamp() if row.due_at else 0.0
+    if not _is_owed(row):
+        return 3, -due
+    return {"running": 0, "missed": 0, "paused": 1}.get(row.state, 2), due
+
+
+def _is_owed(row: CommitmentRow) -> bool:
+    unmet = row.met_at is None and row.withdrawn_at is None
+    return row.state in ("running", "paused", "waiting") or (row.state == "missed" and unmet)
+
+
+def _meets(history: History) -> str:
+    """Say which promise a word to the customer keeps, so that the button can say it."""
+    unmet = {row.kind for row in history.commitments if _is_owed(row) and row.state != "waiting"}
+    if "response" in unmet:
+        return _("meets the response")
+    return _("meets the feedback") if "feedback" in unmet else ""
+
+
+def _meanwhile(history: History, case: CaseFacts, typed: Typed) -> list[str]:
+    """Say who did what since the person last saw the case, when somebody else was quicker."""
+    if not typed.is_stale:
+        return []
+    said = []
+    for event in history.events:
+        if event.id <= typed.seen:
+            continue
+        who = event.agent or event.contact or _("The desk")
+        sentence = say_event(event.kind, who=who, number=case.number, facts=event.facts)
+        said.append(sentence or _(_UNSAID.get(event.kind, "%(who)s did something")) % {"who": who})
+    return said
+
+
+_UNSAID = {
+    "message_received": gettext_noop("%(who)s wrote to us."),
+    "reply_sent": gettext_noop("%(who)s wrote to the customer."),
+    "note_added": gettext_noop("%(who)s added a note."),
+    "call_logged": gettext_noop("%(who)s logged a call."),
+    "assistance_asked": gettext_noop("%(who)s asked Tier Two."),
+    "assistance_answered": gettext_noop("%(who)s answered for Tier Two."),
+}

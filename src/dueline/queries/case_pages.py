@@ -1,0 +1,120 @@
+"""What the page of one case says about the case itself, its customer and its neighbours."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from dueline.core.audience import Person
+from dueline.core.case_numbers import case_number
+from dueline.queries.cases import not_found, visible_to
+
+
+class CaseFacts(NamedTuple):
+    """One case with the names around it."""
+
+    id: int
+    subject: str
+    channel: str
+    priority: str
+    state: str
+    stage: str
+    plan: str
+    version: int
+    opened_at: datetime
+    waiting_since: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    owner_id: int | None
+    owner: str | None
+    contact_id: int
+    contact: str
+    contact_email: str | None
+    contact_phone: str
+    is_super_user: bool
+    organization_id: int | None
+    organization: str | None
+    contract_ends_on: date | None
+    contract_id: int | None
+    follows_id: int | None
+
+    @property
+    def number(self) -> str:
+        return case_number(self.id)
+
+    @property
+    def first_name(self) -> str:
+        return (self.contact.split() or [self.contact])[0]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in ("resolved", "closed")
+
+
+_COLUMNS = (
+    "id",
+    "subject",
+    "channel",
+    "priority",
+    "state",
+    "stage",
+    "plan",
+    "version",
+    "opened_at",
+    "waiting_since",
+    "resolved_at",
+    "closed_at",
+    "owner_id",
+    "owner__name",
+    "contact_id",
+    "contact__name",
+    "contact__email",
+    "contact__phone",
+    "contact__is_super_user",
+    "organization_id",
+    "organization__name",
+    "contract__ends_on",
+    "contract_id",
+    "follows_id",
+)
+_NEIGHBOURS = 6
+
+
+def facts_of(case_id: int, person: Person) -> CaseFacts:
+    """Return one case. Raises Refusal("not-found"), alike for unknown and forbidden ones."""
+    row = visible_to(person).filter(pk=case_id).values_list(*_COLUMNS).first()
+    if row is None:
+        raise not_found()
+    return CaseFacts._make(row)
+
+
+def version_of(case_id: int, person: Person) -> int:
+    """Return the number that grows with every act on a case: what its live page asks for."""
+    version = visible_to(person).filter(pk=case_id).values_list("version", flat=True).first()
+    if version is None:
+        raise not_found()
+    return version
+
+
+class Neighbour(NamedTuple):
+    id: int
+    subject: str
+    priority: str
+
+    @property
+    def number(self) -> str:
+        return case_number(self.id)
+
+
+def also_open(case: CaseFacts, person: Person) -> list[Neighbour]:
+    """Return other open cases of the same company (or, without one, of the same contact)."""
+    cases = visible_to(person).exclude(pk=case.id).exclude(state__in=["resolved", "closed"])
+    if case.organization_id:
+        cases = cases.filter(organization_id=case.organization_id)
+    else:
+        cases = cases.filter(contact_id=case.contact_id)
+    rows = cases.order_by("-id").values_list("id", "subject", "priority")[:_NEIGHBOURS]
+    return [Neighbour._make(row) for row in rows]
+
+
+def follow_ups(case_id: int, person: Person) -> list[Neighbour]:
+    rows = visible_to(person).filter(follows_id=case_id).order_by("id")
+    return [Neighbour._make(row) for row in rows.values_list("id", "subject", "priority")]

@@ -1,0 +1,150 @@
+"""The queue: what falls due next, as rows.
+
+Lists here are hot: plain tuples, a fixed number of statements, keyset pagination, and counts that
+stop counting where nobody reads them any more.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Max, Q, QuerySet
+
+from dueline.core.audience import Person
+from dueline.models import NOTHING_OWED, Case, Event
+from dueline.queries.cases import visible_to
+
+SCOPES = ("mine", "team", "all", "waiting")
+COUNTED_TO = 100
+_ENDED = ["resolved", "closed"]
+_OPEN = ~Q(state__in=_ENDED)
+
+
+class QueueRow(NamedTuple):
+    """One case in a list, with the commitment that is shown for it (its columns from `kind` on)."""
+
+    id: int
+    subject: str
+    priority: str
+    state: str
+    stage: str
+    plan: str
+    channel: str
+    opened_at: datetime
+    queue_at: datetime
+    waiting_since: datetime | None
+    last_message_at: datetime | None
+    last_message_by: str
+    last_message_from: str
+    contact: str
+    organization: str | None
+    owner_id: int | None
+    owner: str | None
+    kind: str | None
+    commitment_state: str | None
+    target: str | None
+    started_at: datetime | None
+    warn_at: datetime | None
+    due_at: datetime | None
+    met_at: datetime | None
+    withdrawn_at: datetime | None
+    paused_since: datetime | None
+    skipped: Sequence[Sequence[int]] | None
+
+
+_COLUMNS = (
+    "id",
+    "subject",
+    "priority",
+    "state",
+    "stage",
+    "plan",
+    "channel",
+    "opened_at",
+    "queue_at",
+    "waiting_since",
+    "last_message_at",
+    "last_message_by",
+    "last_message_from",
+    "contact__name",
+    "organization__name",
+    "owner_id",
+    "owner__name",
+    "nearest__kind",
+    "nearest__state",
+    "nearest__target",
+    "nearest__started_at",
+    "nearest__warn_at",
+    "nearest__due_at",
+    "nearest__met_at",
+    "nearest__withdrawn_at",
+    "nearest__paused_since",
+    "nearest__skipped",
+)
+
+
+class Place(NamedTuple):
+    """Where a page of the queue ends: the next begins after it."""
+
+    at: datetime
+    id: int
+
+
+def rows(cases: QuerySet[Case]) -> list[QueueRow]:
+    """Return cases as rows of a list, in one statement."""
+    return [QueueRow._make(values) for values in cases.values_list(*_COLUMNS)]
+
+
+def queue(person: Person, *, scope: str, limit: int, after: Place | None = None) -> list[QueueRow]:
+    """Return the open cases of a scope in the order in which their promises fall due.
+
+    Those that wait for customers come in the order in which they began to wait.
+    """
+    cases = _in_scope(visible_to(person), person, scope)
+    by = "waiting_since" if scope == "waiting" else "queue_at"
+    if after:
+        cases = cases.filter(
+            Q(**{f"{by}__gte": after.at}),
+            Q(**{f"{by}__gt": after.at}) | Q(id__gt=after.id),
+        )
+    return rows(cases.order_by(by, "id")[:limit])
+
+
+def place_of(row: QueueRow, *, scope: str) -> Place:
+    at = row.waiting_since if scope == "waiting" else row.queue_at
+    return Place(at or NOTHING_OWED, row.id)
+
+
+def counts(person: Person) -> dict[str, int]:
+    """Return how many cases each scope holds, counted up to `COUNTED_TO`.
+
+    One statement of bounded counts: the ORM has no words for it, and counting all the open cases
+    of a big desk at every look would cost more than the page.
+    """
+    parts = [_in_scope(visible_to(person), person, scope) for scope in SCOPES]
+    compiled = [part.order_by().values("id")[:COUNTED_TO].query.sql_with_params() for part in parts]
+    selects = ", ".join(
+        f"(SELECT COUNT(*) FROM ({sql}) AS part{n})"  # noqa: S608 - what the ORM has written
+        for n, (sql, _) in enumerate(compiled)
+    )
+    params = [param for _, part in compiled for param in part]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {selects}", params)
+        return dict(zip(SCOPES, cursor.fetchone(), strict=True))
+
+
+def latest_event_id() -> int:
+    """Return a number that grows with everything that happens: what a live page asks for."""
+    return Event.objects.aggregate(latest=Max("id"))["latest"] or 0
+
+
+def _in_scope(cases: QuerySet[Case], person: Person, scope: str) -> QuerySet[Case]:
+    match scope:
+        case "mine":
+            return cases.filter(_OPEN, owner_id=person.id)
+        case "team":  # what we must act on, whoever does it
+            return cases.filter(_OPEN, ~Q(state="waiting"))
+        case "waiting":
+            return cases.filter(state="waiting")
+    return cases.filter(_OPEN)

@@ -1,0 +1,69 @@
+"""What happened to a case, in whole sentences, for the people at the desk."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from dueline.core.events import Kind
+from dueline.wording.promise_lines import say_kind
+from dueline.wording.states import say_priority, say_stage
+
+# Those that carry a text of their own (messages, notes, calls, questions) are drawn with it.
+_SAID = {
+    Kind.ACKNOWLEDGED: gettext_noop("Acknowledged as %(number)s."),
+    Kind.OWNED: gettext_noop("%(who)s owns the case."),
+    Kind.ACTIVATED: gettext_noop("%(who)s activated the case and began to isolate the problem."),
+    Kind.STAGE_CHANGED: gettext_noop("%(who)s: %(stage)s."),
+    Kind.INFORMATION_ASKED: gettext_noop("From here the case waits for the customer."),
+    Kind.WAIT_ENDED: gettext_noop("The case no longer waits for the customer."),
+    Kind.CALL_BACK_ASKED: gettext_noop("%(who)s asks to be called back: %(phone)s."),
+    Kind.ASSISTANCE_TAKEN_BACK: gettext_noop("%(who)s took the question to Tier Two back."),
+    Kind.PRIORITY_CHANGED: gettext_noop(
+        "%(who)s changed the priority from %(old)s to %(new)s: %(reason)s"
+    ),
+    Kind.ESCALATED: gettext_noop("%(who)s escalated from %(old)s to %(new)s: %(reason)s"),
+    Kind.RESOLVED: gettext_noop("%(who)s resolved the case."),
+    Kind.REOPENED: gettext_noop("%(who)s reopened the case: %(reason)s"),
+    Kind.CLOSED: gettext_noop("%(who)s closed the case."),
+    Kind.BOUNCED: gettext_noop(
+        "A message could not be delivered to the customer. It counts as not sent."
+    ),
+}
+
+
+def say_event(kind: str, *, who: str, number: str, facts: Mapping[str, Any]) -> str:
+    """Say what happened. Empty for what is drawn with its own text.
+
+    who: the author's name; empty for the desk itself.
+    """
+    if kind == Kind.NOTICED:
+        return _noticed(facts)
+    sentence = _SAID.get(Kind(kind))
+    if sentence is None:
+        return ""
+    words = {
+        "who": (facts.get("name") if kind == Kind.OWNED else "") or who or _("The desk"),
+        "number": number,
+        "stage": say_stage(facts.get("stage", "")).lower(),
+        "phone": facts.get("phone", ""),
+        "old": _priority(facts.get("old")),
+        "new": _priority(facts.get("new")),
+        "reason": facts.get("reason", ""),
+    }
+    said = (_(sentence) % words).removesuffix(": ")
+    if facts.get("consent"):
+        said += " " + _("(Agreed to by: %(consent)s)") % {"consent": facts["consent"]}
+    return said
+
+
+def _noticed(facts: Mapping[str, Any]) -> str:
+    words = {"kind": say_kind(facts["commitment"])}
+    if facts.get("step") == "warning":
+        return _("%(kind)s comes due: the owner was told.") % words
+    return _("%(kind)s was missed: the owner was told.") % words
+
+
+def _priority(priority: Any) -> str:
+    return say_priority(priority) if priority else ""
