@@ -3,15 +3,15 @@
 import os
 import signal
 
-# "outbox.sent:3": the third time that this point is passed.
-_NAME, _, _COUNT = os.environ.get("DUELINE_CRASH_POINT", "").partition(":")
+# "outbox.sent:3": the third time that this point is passed. "outbox.claimed:1:SIGSTOP": freeze.
+_NAME, _COUNT, _SIGNAL = (os.environ.get("DUELINE_CRASH_POINT", "").split(":") + ["", ""])[:3]
 _passed = 0
 
 
 def crash_point(name: str) -> None:
-    """End this process by SIGKILL if a crash test asked for it here."""
+    """End this process by SIGKILL, or do what else a crash test asked for here."""
     global _passed
     if name == _NAME:
         _passed += 1
-        if _passed >= int(_COUNT or 1):
-            os.kill(os.getpid(), signal.SIGKILL)
+        if _passed == int(_COUNT or 1):
+            os.kill(os.getpid(), signal.Signals[_SIGNAL or "SIGKILL"])

@@ -1,0 +1,327 @@
+"""Mail that waits to leave, and what becomes of it.
+
+    queue_mail → WAITING → claim_next → CLAIMED → begin_transmission → TRANSMITTING → SENT
+
+A worker that dies in CLAIMED has sent nothing, and the next one simply tries again. One that dies
+in TRANSMITTING may have: the mail goes once more under the same Message-ID, and if that is cut off
+as well it is DOUBTFUL, and a person decides. `claim` fences: a worker that slept past its lease
+finds the number changed, and none of its words about the mail count any more.
+"""
+
+import re
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from dueline.actions._change import changing
+from dueline.core import matching
+from dueline.core.audience import DESK, Person
+from dueline.core.crash_points import crash_point
+from dueline.core.errors import Refusal
+from dueline.core.events import Kind
+from dueline.models import Agent, Case, Desk, Event, Message, OutboxItem
+from dueline.wording import mails
+from dueline.wording.mails import MailText
+
+Purpose = OutboxItem.Purpose
+State = OutboxItem.State
+
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
+GIVE_UP_AFTER = timedelta(days=5)  # what RFC 5321 asks of a sender
+_SLOWEST_RETRY = timedelta(hours=4)
+_SERVER_PAUSE = timedelta(seconds=20)
+_CUT_OFFS = 2  # transmissions that may end in a crash before a person must decide
+_MISHAPS = 5  # times that our own program may stumble over a mail
+_UNDELIVERED = (State.WAITING, State.CLAIMED, State.TRANSMITTING)
+# The texts of these hold a key to the house. Once they have left, nobody needs to read them here.
+_SECRETS = (Purpose.SIGN_IN, Purpose.INVITE)
+
+
+# --- queueing ----------------------------------------------------------------------------------
+
+
+def queue_mail(
+    *,
+    purpose: str,
+    to_name: str,
+    to_address: str,
+    mail: MailText,
+    at: datetime,
+    case_id: int | None = None,
+    contact_id: int | None = None,
+    message: Message | None = None,
+) -> OutboxItem:
+    """Put a mail into the outbox, as a part of the act under way.
+
+    With a case and a contact, the answer finds back: the Reply-To address and the Message-ID carry
+    their token, and the mail joins the thread in the customer's own mail program.
+    """
+    domain = Desk.objects.values_list("mail_address", flat=True).get(pk=1).rpartition("@")[2]
+    item = OutboxItem(
+        purpose=purpose,
+        to_name=to_name,
+        to_address=to_address,
+        subject=mail.subject,
+        text=mail.text,
+        case_id=case_id,
+        message=message,
+        created_at=at,
+        next_try_at=at,
+        mail_id=f"<{secrets.token_hex(12)}@{domain}>",
+    )
+    if case_id is not None and contact_id is not None:
+        _thread(item, case_id=case_id, contact_id=contact_id, domain=domain)
+    item.save(force_insert=True)
+    return item
+
+
+def _thread(item: OutboxItem, *, case_id: int, contact_id: int, domain: str) -> None:
+    mail_address = Desk.objects.values_list("mail_address", flat=True).get(pk=1)
+    item.reply_to = matching.reply_address(
+        settings.SECRET_KEY, mail_address=mail_address, case_id=case_id, contact_id=contact_id
+    )
+    item.mail_id = matching.message_id(
+        settings.SECRET_KEY,
+        case_id=case_id,
+        contact_id=contact_id,
+        unique=secrets.token_hex(8),
+        domain=domain,
+    )
+    earlier = _earlier_mail_ids(case_id, to_address=item.to_address)
+    if earlier:
+        item.in_reply_to = earlier[-1]
+        item.references = " ".join([earlier[0], *earlier[1:][-_MOST_REFERENCES:]])
+
+
+_MOST_REFERENCES = 20
+# What we repeat of a stranger's header: one plain identifier, or nothing (i50).
+_PLAIN_MAIL_ID = re.compile(r"<[!-;=?-~]{1,250}>")
+
+
+def _earlier_mail_ids(case_id: int, *, to_address: str) -> list[str]:
+    """Return the Message-IDs that this reader has seen of a case, the oldest first.
+
+    Of our own mails only those to the same address: the others hold somebody else's token.
+    """
+    received = Message.objects.filter(case_id=case_id, inbox_item__isnull=False).values_list(
+        "recorded_at", "inbox_item__mail_id"
+    )
+    sent = OutboxItem.objects.filter(case_id=case_id, to_address=to_address).values_list(
+        "created_at", "mail_id"
+    )
+    # A stable sort: of one second, what was received comes before the answer to it.
+    both = sorted([*received.order_by("id"), *sent.order_by("id")], key=lambda row: row[0])
+    return [mail_id for _, mail_id in both if _PLAIN_MAIL_ID.fullmatch(mail_id)]
+
+
+# --- delivering --------------------------------------------------------------------------------
+
+
+def claim_next(*, at: datetime) -> OutboxItem | None:
+    """Take the mail that has waited longest, for the time of a lease. None: nothing is due.
+
+    A mail waits while an earlier one about its case, to the same address, has not left.
+    """
+    while (item := _first_due(at)) is not None:
+        if item.state == State.TRANSMITTING:
+            record_cut_off(item, why="The worker stopped while it was sending this mail.", at=at)
+        elif _claim(item, at=at):
+            crash_point("outbox.claimed")
+            return item
+    return None
+
+
+def _first_due(at: datetime) -> OutboxItem | None:
+    earlier = OutboxItem.objects.filter(
+        case=OuterRef("case"),
+        to_address=OuterRef("to_address"),
+        id__lt=OuterRef("id"),
+        state__in=_UNDELIVERED,
+    )
+    is_free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=at)
+    due = OutboxItem.objects.filter(is_free, state__in=_UNDELIVERED, next_try_at__lte=at)
+    return due.filter(~Exists(earlier)).order_by("next_try_at", "id").first()
+
+
+def _claim(item: OutboxItem, *, at: datetime) -> bool:
+    attempts = item.attempts + 1
+    claimed = OutboxItem.objects.filter(pk=item.pk, claim=item.claim, state=item.state).update(
+        state=State.CLAIMED,
+        claim=F("claim") + 1,
+        claimed_until=at + LEASE,
+        attempts=attempts,
+        # Should this mail be what ends the worker, it must not end it again and again at once.
+        next_try_at=at + (_pause(item.pk, attempts - 1) if attempts > 1 else timedelta()),
+    )
+    if claimed:
+        item.refresh_from_db()
+    return bool(claimed)
+
+
+def keep(item: OutboxItem, *, at: datetime) -> bool:
+    """Prolong the lease. False: it went to somebody else, and nothing more may be sent."""
+    return _mine(item).update(claimed_until=at + LEASE) == 1
+
+
+def begin_transmission(item: OutboxItem, *, at: datetime) -> bool:
+    """Say that from here the mail may have left. False: the lease went to somebody else."""
+    begun = _mine(item).update(state=State.TRANSMITTING, claimed_until=at + LEASE) == 1
+    crash_point("outbox.transmitting")
+    return begun
+
+
+def record_sent(item: OutboxItem, *, at: datetime) -> bool:
+    """Store that the mail server took the mail. False: the lease went to somebody else."""
+    values: dict[str, Any] = {"text": ""} if item.purpose in _SECRETS else {}
+    crash_point("outbox.sent")
+    done = _settle(item, state=State.SENT, sent_at=at, last_error="", **values)
+    crash_point("outbox.recorded")
+    return done
+
+
+def record_delay(item: OutboxItem, *, why: str, at: datetime) -> bool:
+    """Store that this mail was not taken now: it is tried again for five days, ever more seldom."""
+    if at - item.created_at >= GIVE_UP_AFTER:
+        return record_refusal(item, why=why, at=at)
+    pause = _pause(item.pk, item.attempts)
+    return _settle(item, state=State.WAITING, next_try_at=at + pause, last_error=why)
+
+
+def record_mishap(item: OutboxItem, *, why: str, at: datetime) -> bool:
+    """Store that we ourselves stumbled over this mail; after a few times it is set aside."""
+    record = record_refusal if item.attempts >= _MISHAPS else record_delay
+    return record(item, why=why, at=at)
+
+
+def record_refusal(item: OutboxItem, *, why: str, at: datetime) -> bool:
+    """Store that the mail will never be taken, and tell the people who can do something."""
+    with transaction.atomic():
+        if not _settle(item, state=State.FAILED, last_error=why):
+            return False
+        _tell(item, why=why, at=at)
+        _take_back(item, at=at)
+    return True
+
+
+def record_cut_off(item: OutboxItem, *, why: str, at: datetime) -> bool:
+    """Store that nobody knows whether the mail left: once more, then a person decides."""
+    with transaction.atomic():
+        if item.cut_off + 1 < _CUT_OFFS:
+            return _settle(
+                item, state=State.WAITING, cut_off=F("cut_off") + 1, next_try_at=at, last_error=why
+            )
+        if not _settle(item, state=State.DOUBTFUL, cut_off=F("cut_off") + 1, last_error=why):
+            return False
+        _tell(item, why=why, at=at, is_doubtful=True)
+    return True
+
+
+def record_server_down(item: OutboxItem, *, why: str, at: datetime) -> None:
+    """Store that the mail server cannot be reached: no fault of this mail, and all others wait.
+
+    Without this every waiting mail would run into the same wall, and be late by its own back-off
+    when the server is long up again.
+    """
+    if at - item.created_at >= GIVE_UP_AFTER:
+        record_refusal(item, why=why, at=at)
+        return
+    later = at + _SERVER_PAUSE
+    _settle(
+        item, state=State.WAITING, attempts=item.attempts - 1, next_try_at=later, last_error=why
+    )
+    OutboxItem.objects.filter(state=State.WAITING, next_try_at__lt=later).update(
+        next_try_at=later, last_error=why
+    )
+
+
+def _mine(item: OutboxItem) -> Any:
+    return OutboxItem.objects.filter(
+        pk=item.pk, claim=item.claim, state__in=(State.CLAIMED, State.TRANSMITTING)
+    )
+
+
+def _settle(item: OutboxItem, **values: Any) -> bool:
+    """End a claim; `claim` grows, so that nobody can speak under the old one any more."""
+    return bool(_mine(item).update(claim=F("claim") + 1, claimed_until=None, **values))
+
+
+def _pause(item_id: int, attempts: int) -> timedelta:
+    """Return 15, 30, 60, … seconds, spread by the row's number: not all come back at once."""
+    pause = min(timedelta(seconds=15) * 2 ** min(attempts - 1, 12), _SLOWEST_RETRY)
+    return pause + pause * (item_id * 7 % 16) / 64
+
+
+# --- when a mail did not arrive ----------------------------------------------------------------
+
+
+def _tell(item: OutboxItem, *, why: str, at: datetime, is_doubtful: bool = False) -> None:
+    """Tell the owner of the case, or all of Tier One if it has none."""
+    if item.purpose == Purpose.NOTICE or item.case_id is None:
+        return  # a notice about a notice would never end; the outbox page shows both
+    case = Case.objects.select_related("owner__account").get(pk=item.case_id)
+    mail = mails.not_delivered(
+        mails.UndeliveredFacts(
+            number=case.number,
+            subject=case.subject,
+            to_address=item.to_address,
+            why=why,
+            url=f"{Desk.objects.get(pk=1).public_url}/cases/{case.number}",
+            is_doubtful=is_doubtful,
+        )
+    )
+    for agent in _to_be_told(case):
+        queue_mail(
+            purpose=Purpose.NOTICE,
+            to_name=agent.name,
+            to_address=agent.account.email,
+            mail=mail,
+            at=at,
+            case_id=case.pk,
+        )
+
+
+def _to_be_told(case: Case) -> Iterable[Agent]:
+    if case.owner and case.owner.account.is_active:
+        return [case.owner]
+    return Agent.objects.filter(tier=Agent.Tier.ONE, account__is_active=True).select_related(
+        "account"
+    )
+
+
+def _take_back(item: OutboxItem, *, at: datetime) -> None:
+    """Let the clocks run on as if the reply had not been sent: the customer never got it."""
+    sent = Event.objects.filter(
+        case_id=item.case_id, kind=Kind.REPLY_SENT, message_id=item.message_id
+    )
+    event_id = sent.values_list("id", flat=True).first() if item.message_id else None
+    if item.purpose == Purpose.REPLY and item.case_id is not None and event_id is not None:
+        with changing(item.case_id, actor=DESK, at=at) as change:
+            change.append(Kind.BOUNCED, event=event_id, address=item.to_address)
+
+
+# --- by hand -----------------------------------------------------------------------------------
+
+
+def resend(item_id: int, *, actor: Person, at: datetime) -> None:
+    """Try a mail again that failed, or of which nobody knows. It keeps its Message-ID.
+
+    Raises Refusal("not-found") or Refusal("not-now").
+    """
+    items = OutboxItem.objects.filter(pk=item_id)
+    if not actor.is_agent or not items.exists():
+        raise Refusal("not-found", "There is no such mail.")
+    again = items.filter(state__in=(State.FAILED, State.DOUBTFUL)).update(
+        state=State.WAITING,
+        attempts=0,
+        cut_off=0,
+        created_at=at,  # five more days
+        next_try_at=at,
+        claim=F("claim") + 1,
+    )
+    if not again:
+        raise Refusal("not-now", "This mail has been sent, or it is about to be.")

@@ -1,0 +1,292 @@
+"""Mail out by SMTP: an outbox row becomes a message, and the message goes to the desk's server.
+
+Every value in it came from somebody else, so it is built by the library from parsed objects, and a
+line break in a header raises (i50, i37).
+"""
+
+import re
+import select
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
+
+from dueline.core.crash_points import crash_point
+from dueline.core.errors import GiveUp, TryLater
+
+TIMEOUT = 20.0  # seconds for each word of the server's …
+SLOWEST_ANSWER = 300.0  # … but for the last one: it may look through the whole message first
+_SLICE = 10.0  # how often we show a sign of life while waiting for that
+_CHUNK = 256 * 1024
+# Not our mail's fault: the server wants something of whoever set it up.
+_NOT_SET_UP = {530, 534, 535, 538}
+
+
+class ServerDown(TryLater):
+    """The server cannot be reached or will not serve us at all: every mail waits."""
+
+
+class AnswerLost(TryLater):
+    """The whole mail went out, and the answer never came: it may have arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where mail goes. security: "none", "starttls" or "tls". trusted: for tests."""
+
+    host: str
+    port: int
+    security: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+    trusted: ssl.SSLContext | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail to one address.
+
+    auto_submitted: what RFC 3834 calls it: "" (a person wrote it), "auto-replied" or
+    "auto-generated". reply_to: "" where an answer goes to the desk's own address.
+    """
+
+    from_name: str
+    from_address: str
+    to_name: str
+    to_address: str
+    subject: str
+    text: str
+    mail_id: str
+    written_at: datetime
+    reply_to: str = ""
+    in_reply_to: str = ""
+    references: str = ""
+    auto_submitted: str = ""
+    files: tuple[File, ...] = ()
+
+
+# --- the message -------------------------------------------------------------------------------
+
+
+class _Policy(EmailPolicy):
+    """The library's SMTP policy, without two of its faults.
+
+    It would encode a Message-ID that is longer than a line, and no mail program knows it then; and
+    it loses spaces between the encoded words of a long subject.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        if name.lower() in ("message-id", "in-reply-to", "references"):
+            return f"{name}: " + "\r\n ".join(str(value).split()) + "\r\n"
+        if name.lower() == "subject" and not str(value).isascii():
+            words = Header(str(value), "utf-8", header_name=name).encode(linesep="\r\n")
+            return f"{name}: {words}\r\n"
+        return super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii")
+
+
+# 7bit: the next server need not offer 8BITMIME.
+_POLICY = _Policy(linesep="\r\n", cte_type="7bit", header_factory=SMTP.header_factory)
+_MEDIA_TYPE = re.compile(r"(?!multipart|message)([a-z0-9.+-]{1,60})/([a-z0-9.+-]{1,60})")
+
+
+def build(letter: Letter) -> EmailMessage:
+    """Return the message of a letter. Raises ValueError when a header would break a line."""
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = _address(letter.from_name, letter.from_address)
+    message["To"] = _address(letter.to_name, letter.to_address)
+    if letter.reply_to:
+        message["Reply-To"] = _address(letter.from_name, letter.reply_to)
+    message["Subject"] = _whole(letter.subject)
+    message["Date"] = letter.written_at
+    message["Message-ID"] = _whole(letter.mail_id)
+    if letter.in_reply_to:
+        message["In-Reply-To"] = _whole(letter.in_reply_to)
+        message["References"] = _whole(letter.references)
+    if letter.auto_submitted:
+        message["Auto-Submitted"] = letter.auto_submitted
+        message["X-Auto-Response-Suppress"] = "All"  # what Exchange heeds instead
+    message.set_content(letter.text)
+    for file in letter.files:
+        main, sub = _media_type(file.media_type)
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=_whole(file.name))
+    return message
+
+
+def _address(name: str, address: str) -> Address:
+    local, _, domain = address.rpartition("@")
+    if not local.isascii():
+        raise ValueError("an address with letters beyond a–z before the @")
+    # A domain in another script has a spelling that every server knows.
+    ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    return Address(display_name=_whole(name), username=_whole(local), domain=_whole(ascii_domain))
+
+
+def _whole(value: str) -> str:
+    if any(character in value for character in "\r\n\0"):
+        raise ValueError("a line break in the header of an outgoing mail")
+    return value
+
+
+def _media_type(claimed: str) -> tuple[str, str]:
+    match = _MEDIA_TYPE.fullmatch(claimed.lower())
+    return (match[1], match[2]) if match else ("application", "octet-stream")
+
+
+# --- the conversation --------------------------------------------------------------------------
+
+
+def send(
+    letter: Letter,
+    server: Server,
+    *,
+    still_ours: Callable[[], bool],
+    begin: Callable[[], bool],
+) -> bool:
+    """Give a letter to the server. False: the lease was lost on the way, and nothing was sent.
+
+    still_ours: prolongs the lease; asked between all steps. begin: stores that from here the mail
+    may have left; called before the first byte of it. Raises GiveUp, TryLater, ServerDown or
+    AnswerLost.
+    """
+    try:
+        message = build(letter)
+        content = message.as_bytes()
+    except (ValueError, UnicodeError) as error:
+        raise GiveUp(f"The mail cannot be written: {error}") from error
+    with _connected(server) as smtp:
+        _greet(smtp, server)
+        if not still_ours():
+            return False
+        _address_it(smtp, message, size=len(content))
+        if not begin():
+            return False
+        return _transmit(smtp, content, still_ours=still_ours)
+
+
+@contextmanager
+def _connected(server: Server) -> Iterator[smtplib.SMTP]:
+    smtp = _connect(server)
+    try:
+        yield smtp
+        # No waiting for the answer to it: nothing that comes now may undo that the mail is sent.
+        with suppress(OSError, smtplib.SMTPException):
+            smtp.putcmd("QUIT")
+    finally:
+        smtp.close()
+
+
+def _connect(server: Server) -> smtplib.SMTP:
+    try:
+        if server.security == "tls":
+            return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=_tls(server))
+        return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+    except (OSError, smtplib.SMTPException) as error:
+        raise ServerDown(_said(error)) from error
+
+
+def _tls(server: Server) -> ssl.SSLContext:
+    return server.trusted or ssl.create_default_context()
+
+
+def _greet(smtp: smtplib.SMTP, server: Server) -> None:
+    """Say hello, hide from listeners and sign in. No failure here is the mail's own."""
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if server.security == "starttls":
+            smtp.starttls(context=_tls(server))
+            smtp.ehlo()
+        if server.username:
+            smtp.login(server.username, server.password)
+    except (OSError, smtplib.SMTPException) as error:
+        raise ServerDown(_said(error)) from error
+
+
+def _address_it(smtp: smtplib.SMTP, message: EmailMessage, *, size: int) -> None:
+    """Give the envelope and ask for the word to go on. Up to here, nothing of the mail is sent."""
+    to_address = message["To"].addresses[0].addr_spec
+    options = [f"size={size}"] if smtp.has_extn("size") else []
+    try:
+        _demand(smtp.mail(_return_path(message), options), 250)
+        _demand(smtp.rcpt(to_address), 250, 251)
+        _demand(smtp.docmd("DATA"), 354)
+    except (OSError, smtplib.SMTPException) as error:
+        raise TryLater(_said(error)) from error
+
+
+def _return_path(message: EmailMessage) -> str:
+    """Return the envelope's sender: where a bounce goes.
+
+    It is the Reply-To address with its token, which says which mail to whom has bounced (that is
+    VERP), and not the null path: an acknowledgement to a mistyped address must be seen to bounce.
+    No loop comes of it, because mail without a sender is never answered here (i41).
+    """
+    header = message["Reply-To"] or message["From"]
+    return str(header.addresses[0].addr_spec)
+
+
+def _transmit(smtp: smtplib.SMTP, content: bytes, *, still_ours: Callable[[], bool]) -> bool:
+    content = smtplib._quote_periods(content)  # type: ignore[attr-defined]
+    try:
+        for start in range(0, len(content), _CHUNK):
+            if not still_ours():
+                return False  # the connection closes without the final dot: nothing was sent
+            smtp.send(content[start : start + _CHUNK])
+        crash_point("mail.before-dot")
+        if not still_ours():
+            return False
+        smtp.send(b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
+    except (OSError, smtplib.SMTPException) as error:
+        raise TryLater(_said(error)) from error
+    crash_point("mail.after-dot")
+    try:
+        _wait_for_answer(smtp, still_ours)
+        answer = smtp.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        raise AnswerLost(_said(error)) from error
+    _demand(answer, 250)
+    return True
+
+
+def _wait_for_answer(smtp: smtplib.SMTP, still_ours: Callable[[], bool]) -> None:
+    waited = 0.0
+    while not select.select([smtp.sock], [], [], _SLICE)[0]:
+        waited += _SLICE
+        still_ours()  # whatever the answer to this is, the mail may have left
+        if waited >= SLOWEST_ANSWER:
+            raise TimeoutError("no answer after the end of the mail")
+
+
+def _demand(answer: tuple[int, bytes], *wanted: int) -> None:
+    code, said = answer
+    if code in wanted:
+        return
+    why = f"{code} {said.decode('utf-8', 'replace')}"
+    if code in _NOT_SET_UP:
+        raise ServerDown(why)
+    if 500 <= code < 600:
+        raise GiveUp(why)
+    raise TryLater(why)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error
+        said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        return f"{error.smtp_code} {said}"
+    return str(error) or type(error).__name__

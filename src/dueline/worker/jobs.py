@@ -1,0 +1,47 @@
+"""The whole background life of the desk, on one page.
+
+A job does one step and says whether there may be more. Each has a thread of its own, so that a
+mail server that takes its time holds up no clock, and a mail that is slow to read delays no
+answer. Two workers may run the same job: every step claims what it works on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dueline.actions import clocks, upkeep
+from dueline.core.instants import now
+from dueline.intake import read_inbox
+from dueline.outlets.registry import OUTLETS
+
+SOON = 0.4  # seconds: how long new work waits at most
+NOW_AND_THEN = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """every: seconds of rest when there is nothing to do. run: one step; True: maybe more."""
+
+    name: str
+    every: float
+    run: Callable[[], bool]
+
+
+def _read_inbox() -> bool:
+    return read_inbox.read_next(at=now())
+
+
+def _sweep_clocks() -> bool:
+    return clocks.sweep(at=now()) > 0
+
+
+def _clean_up() -> bool:
+    upkeep.clean_up(at=now())
+    return False
+
+
+JOBS: tuple[Job, ...] = (
+    Job("read the inbox", SOON, _read_inbox),
+    Job("sweep the clocks", 1.0, _sweep_clocks),
+    *(Job(f"deliver {name}", SOON, deliver_next) for name, deliver_next in OUTLETS.items()),
+    Job("clean up", NOW_AND_THEN, _clean_up),
+)
