@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
@@ -24,7 +25,7 @@ from dueline.core.priorities import DEFAULT, Priority
 from dueline.models import Attempt, Case, Contact, InboxItem, RawItem
 from dueline.queries.inbox import key_of, seen_before
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)  # reading takes ten seconds at most
 MOST_TRIES = 3
 _PAUSE = timedelta(seconds=30)  # after a failed try; twice as long after the second
 
@@ -149,8 +150,10 @@ def take_in(
     Raises LostClaim, and stores nothing, if the lease has passed to somebody else.
     """
     with transaction.atomic():
-        # First the fence: from here until the end of the transaction the row is ours.
-        if not _still_ours(item_id, claim).update(claimed_until=None):
+        # First the fence: from here until the end of the transaction the row is ours. The mail_id
+        # is there before the act, which answers in its thread.
+        fence = _still_ours(item_id, claim)
+        if not fence.update(claimed_until=None, mail_id=key_of(inbound)):
             raise LostClaim
         item = InboxItem.objects.get(pk=item_id)
         decision = _unless_it_came_meanwhile(item, inbound, decision)
@@ -274,12 +277,11 @@ def _add(
 def _finish(item: InboxItem, inbound: Inbound, decision: Decision, *, case_id: int | None) -> None:
     item.state = _STATES[decision.verdict]
     item.reason = decision.reason
-    item.mail_id = key_of(inbound)
     item.digest = inbound.digest
     item.sender = inbound.sender_address
     item.subject = inbound.subject
     item.case_id = case_id
-    item.save(update_fields=["state", "reason", "mail_id", "digest", "sender", "subject", "case"])
+    item.save(update_fields=["state", "reason", "digest", "sender", "subject", "case"])
 
 
 # --- what staff do with what is held -----------------------------------------------------------

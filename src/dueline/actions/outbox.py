@@ -295,11 +295,13 @@ def _to_be_told(case: Case) -> Iterable[Agent]:
 
 def _take_back(item: OutboxItem, *, at: datetime) -> None:
     """Let the clocks run on as if the reply had not been sent: the customer never got it."""
+    if item.purpose != Purpose.REPLY or item.case_id is None or item.message_id is None:
+        return
     sent = Event.objects.filter(
         case_id=item.case_id, kind=Kind.REPLY_SENT, message_id=item.message_id
     )
-    event_id = sent.values_list("id", flat=True).first() if item.message_id else None
-    if item.purpose == Purpose.REPLY and item.case_id is not None and event_id is not None:
+    event_id = sent.values_list("id", flat=True).first()
+    if event_id is not None:
         with changing(item.case_id, actor=DESK, at=at) as change:
             change.append(Kind.BOUNCED, event=event_id, address=item.to_address)
 

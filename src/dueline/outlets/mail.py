@@ -265,6 +265,7 @@ def _transmit(smtp: smtplib.SMTP, content: bytes, *, still_ours: Callable[[], bo
 
 def _wait_for_answer(smtp: smtplib.SMTP, still_ours: Callable[[], bool]) -> None:
     waited = 0.0
+    assert smtp.sock is not None  # noqa: S101
     while not select.select([smtp.sock], [], [], _SLICE)[0]:
         waited += _SLICE
         still_ours()  # whatever the answer to this is, the mail may have left
