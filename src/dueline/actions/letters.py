@@ -7,29 +7,150 @@ Each is called inside the act's transaction, after its events were appended, so 
 from collections.abc import Sequence
 
 from dueline.actions._change import Change
-from dueline.core.commitments import Commitment
-from dueline.models import Message
+from dueline.actions.outbox import queue_mail
+from dueline.core.commitments import Commitment, State
+from dueline.core.priorities import Priority
+from dueline.models import Agent, Desk, Message, OutboxItem
+from dueline.wording import mails
+from dueline.wording.hours import say_hours
+
+_PURPOSE = OutboxItem.Purpose
 
 
 def acknowledge(change: Change, *, verified: bool, missing: Sequence[str]) -> None:
     """To the contact: number, priority, what is promised and when, what is missing."""
+    facts = mails.AckFacts(
+        case=_for_contact(change),
+        opening_hours=say_hours(change.book.calendars[change.case.calendar_version_id]),
+        missing=tuple(missing),
+        is_verified=verified,
+        was_answered_directly=any(event.facts.get("reached") for event in change.events),
+    )
+    _to_contact(change, mails.acknowledgement(facts), _PURPOSE.ACKNOWLEDGEMENT)
 
 
 def reply(change: Change, message: Message) -> None:
     """To the contact: the engineer's words, then the promise line."""
+    _to_contact(change, mails.reply(_said(change, message)), _PURPOSE.REPLY, message=message)
 
 
 def information_asked(change: Change, message: Message) -> None:
     """To the contact: the engineer's question, and that the case waits for them."""
+    mail = mails.information_asked(_said(change, message))
+    _to_contact(change, mail, _PURPOSE.REPLY, message=message)
 
 
 def resolution(change: Change, message: Message) -> None:
-    """To the contact: how it was solved, and how to reopen."""
+    """To the contact: how it was solved, and until when an answer reopens the case."""
+    mail = mails.resolution(_said(change, message), reopen_days=change.policy.reopen_window.days)
+    _to_contact(change, mail, _PURPOSE.REPLY, message=message)
 
 
-def customer_wrote(change: Change, message: Message) -> None:
-    """To the owner, if there is one: the customer wrote (who and which case; no text)."""
+def customer_wrote(change: Change) -> None:
+    """To the owner, if there is one: the customer wrote."""
+    _to_owner(change, mails.customer_wrote(_for_agent(change), customer=_customer(change)))
 
 
 def notice(change: Change, commitment: Commitment, step: str) -> None:
     """To the owner, if there is one: a promise comes due ("warning") or was missed ("due")."""
+    if commitment.due_at is None:
+        return
+    facts = mails.NoticeFacts(
+        case=_for_agent(change),
+        customer=_customer(change),
+        kind=commitment.kind,
+        due_at=commitment.due_at,
+    )
+    mail = mails.miss_notice(facts) if step == "due" else mails.warning_notice(facts)
+    _to_owner(change, mail)
+
+
+def _to_contact(
+    change: Change,
+    mail: mails.MailText,
+    purpose: OutboxItem.Purpose,
+    *,
+    message: Message | None = None,
+) -> None:
+    contact = change.case.contact
+    if contact.email:  # who is known by telephone only hears from us by telephone
+        queue_mail(
+            purpose=purpose,
+            to_name=contact.name,
+            to_address=contact.email,
+            mail=mail,
+            at=change.at,
+            case_id=change.case.pk,
+            contact_id=contact.pk,
+            message=message,
+        )
+
+
+def _to_owner(change: Change, mail: mails.MailText) -> None:
+    if change.case.owner_id is None:
+        return
+    owner = Agent.objects.select_related("account").get(pk=change.case.owner_id)
+    if owner.account.is_active:
+        queue_mail(
+            purpose=_PURPOSE.NOTICE,
+            to_name=owner.name,
+            to_address=owner.account.email,
+            mail=mail,
+            at=change.at,
+            case_id=change.case.pk,
+        )
+
+
+def _said(change: Change, message: Message) -> mails.ReplyFacts:
+    return mails.ReplyFacts(_for_contact(change), change.actor.name, message.text)
+
+
+def _for_contact(change: Change) -> mails.CaseFacts:
+    desk = Desk.objects.get()
+    contact = change.case.contact
+    return _facts(change, desk, path="/cases", zone=contact.zone or desk.zone, to_name=contact.name)
+
+
+def _for_agent(change: Change) -> mails.CaseFacts:
+    desk = Desk.objects.get()
+    return _facts(change, desk, path="/console/cases", zone=desk.zone)
+
+
+def _facts(
+    change: Change, desk: Desk, *, path: str, zone: str, to_name: str = ""
+) -> mails.CaseFacts:
+    case = change.case
+    priority = Priority(case.priority)
+    return mails.CaseFacts(
+        number=case.number,
+        subject=case.subject,
+        priority=change.policy.priorities[priority].title,
+        is_critical=priority is Priority.CRITICAL,
+        to_name=to_name,
+        desk=mails.DeskFacts(
+            name=desk.name,
+            mail_address=desk.mail_address,
+            phone_office=desk.phone_office,
+            phone_other=desk.phone_other,
+            public_url=desk.public_url,
+        ),
+        now=change.at,
+        zone=zone,
+        promised=tuple(
+            mails.Promised(
+                kind=commitment.kind,
+                target=commitment.cell.target.spelled,
+                calendar=commitment.cell.calendar,
+                due_at=commitment.due_at,
+            )
+            for commitment in change.commitments()
+            if commitment.state in (State.WAITING, State.RUNNING)
+        ),
+        url=f"{desk.public_url}{path}/{case.number}",
+    )
+
+
+def _customer(change: Change) -> str:
+    case = change.case
+    company = f", {case.organization.name}" if case.organization else ""
+    return f"{case.contact.name}{company}"

@@ -108,7 +108,7 @@ def receive(
                 turned_at = max(happened_at, case.waiting_since)
                 change.do(Act.END_WAIT)
                 change.append(Kind.WAIT_ENDED, happened_at=turned_at)
-            letters.customer_wrote(change, message)
+            letters.customer_wrote(change)
             return case
         # Here the case itself stays as it was, and only the follow-up is written.
     return open_case(

@@ -13,7 +13,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from dueline.core.policy import OFFICE, CommitmentKind
+from dueline.core.policy import OFFICE, CommitmentKind, parse_target
+from dueline.wording.explain import say_target
 from dueline.wording.times import say_dated, say_left
 
 
@@ -363,7 +364,7 @@ def _within(promised: Promised) -> str:
     if promised.target == "immediately":
         return _("immediately")
     if promised.target.startswith("end of "):
-        return _("by the %(target)s") % {"target": promised.target}
+        return _("by %(target)s") % {"target": say_target(parse_target(promised.target))}
     return _("within %(target)s") % {"target": _counted(promised)}
 
 

@@ -1,0 +1,85 @@
+"""Which act writes to whom, and what the letter promises."""
+
+from datetime import timedelta
+
+from dueline.actions import cases, clocks, messages
+from dueline.core.priorities import Priority
+from dueline.models import Contact, OutboxItem
+from tests.world import MONDAY, World
+
+
+def _letters(*, to: str) -> list[OutboxItem]:
+    return list(OutboxItem.objects.filter(to_address=to).order_by("id"))
+
+
+def test_an_acknowledgement_names_number_priority_and_due_time(world: World) -> None:
+    case = world.case(priority="critical")
+    (letter,) = _letters(to="cleo@northwind.example")
+    assert letter.purpose == "acknowledgement"
+    assert letter.subject == f"[{case.number}] Payment page down"
+    assert "An engineer answers you by 11:00 on Monday 23 November" in letter.text
+    assert "From then on you hear from us at least once in 4 h" in letter.text
+
+
+def test_standard_normal_is_promised_by_the_end_of_the_next_business_day(world: World) -> None:
+    world.case(world.eve)
+    (letter,) = _letters(to="eve@southgate.example")
+    assert "by the end of the next business day" in letter.text
+
+
+def test_a_stranger_is_written_to_without_their_own_words(world: World) -> None:
+    stranger = Contact.objects.create(name="X", email="x@else.example", created_at=MONDAY)
+    cases.open_case(
+        contact=stranger,
+        subject="Buy cheap pills",
+        text="Very cheap",
+        priority=Priority.NORMAL,
+        channel="web",
+        happened_at=MONDAY,
+        at=MONDAY,
+        actor=stranger.as_person(),
+        verified=False,
+    )
+    (letter,) = _letters(to="x@else.example")
+    assert "pills" not in letter.subject + letter.text
+    assert "cheap" not in letter.subject + letter.text
+
+
+def test_who_is_known_by_telephone_only_gets_no_mail(world: World) -> None:
+    Contact.objects.filter(pk=world.cleo.id).update(email=None)
+    case = world.case()
+    messages.reply(case.pk, text="We look.", actor=world.asta, at=MONDAY)
+    assert not OutboxItem.objects.exists()
+
+
+def test_an_answer_carries_the_next_promise(world: World) -> None:
+    case = world.case(priority="critical", acknowledge=False)
+    messages.reply(case.pk, text="We look.", actor=world.asta, at=MONDAY)
+    (letter,) = _letters(to="cleo@northwind.example")
+    assert letter.text.startswith("We look.\n\nAsta Lind")
+    assert "We begin to isolate the problem by 10:15" in letter.text
+
+
+def test_a_note_leaves_the_outbox_empty(world: World) -> None:
+    case = world.case(acknowledge=False)
+    messages.add_note(case.pk, text="Only for us.", actor=world.asta, at=MONDAY)
+    assert not OutboxItem.objects.exists()
+
+
+def test_a_missed_promise_is_told_to_the_owner_once(world: World) -> None:
+    case = world.case(priority="critical", acknowledge=False)
+    cases.own(case.pk, actor=world.asta, at=MONDAY)
+    for minutes in (44, 46, 47, 61, 62):
+        clocks.sweep(at=MONDAY + timedelta(minutes=minutes))
+    (warning, due) = _letters(to="asta@desk.example")
+    assert "due soon" in warning.subject
+    assert "missed" in due.subject
+
+
+def test_a_sweep_that_slept_tells_of_the_miss_and_not_of_the_warning_before(world: World) -> None:
+    case = world.case(priority="critical", acknowledge=False)
+    cases.own(case.pk, actor=world.asta, at=MONDAY)
+    clocks.sweep(at=MONDAY + timedelta(minutes=90))
+    (due,) = _letters(to="asta@desk.example")
+    assert "now 30 min late" in due.text
+    assert case.commitments.get(kind="response").due_at == MONDAY + timedelta(minutes=60)
