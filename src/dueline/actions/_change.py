@@ -18,24 +18,16 @@ from django.db.models import F
 
 from dueline.actions.search_index import heading_of, index_internal, index_public
 from dueline.core.audience import Person
-from dueline.core.commitments import (
-    Book,
-    Commitment,
-    State,
-    evaluate,
-    nearest,
-    next_due_at,
-    terms_of,
-)
+from dueline.core.commitments import Book, Commitment, evaluate
 from dueline.core.errors import Refusal
 from dueline.core.events import Event, Kind
-from dueline.core.explain import skipped_parts
 from dueline.core.lifecycle import Act, CaseState, after
 from dueline.core.policy import Policy
-from dueline.models import NOTHING_OWED, Case, Contact, Message, Note
+from dueline.models import Case, Contact, Message, Note
 from dueline.models import Commitment as CommitmentRow
 from dueline.models import Event as EventRow
 from dueline.queries.cases import book_of, events_of, not_found, visible_to
+from dueline.queries.commitments import COMPARED, summarize
 
 
 @contextmanager
@@ -138,19 +130,13 @@ class Change:
 
     def store(self) -> None:
         """Write what lists and sweeps need. `dueline commitments check` recomputes exactly this."""
-        commitments = self.commitments()
-        rows = _store_commitments(self.case, commitments, terms=terms_of(self.events[0], self.book))
-        shown = nearest(commitments)
         case = self.case
+        summary = summarize(case, self.events, self.book, at=self.at)
+        rows = _store_commitments(case, summary.rows)
         case.changed_at = self.at
-        case.next_due_at = next_due_at(commitments)
-        case.next_notice_at = min(
-            (notice_at for _, _, notice_at in notices_to_come(commitments, self.events)),
-            default=None,
-        )
-        case.nearest_id = rows[shown.kind, shown.ordinal] if shown else None
-        is_due = shown is not None and shown.due_at is not None and CaseState(case.state).is_open
-        case.queue_at = shown.due_at if shown and is_due and shown.due_at else NOTHING_OWED
+        case.nearest_id = rows[summary.nearest] if summary.nearest else None
+        for column, value in summary.columns.items():
+            setattr(case, column, value)
         case.save(update_fields=_CACHED)
 
 
@@ -176,77 +162,17 @@ _CACHED = [
 ]
 
 
-def notices_to_come(
-    commitments: tuple[Commitment, ...], events: list[Event]
-) -> list[tuple[Commitment, str, datetime]]:
-    """Return the steps that nobody was told of yet: (commitment, "warning" or "due", instant)."""
-    told = {
-        (event.facts["commitment"], event.facts["ordinal"], event.facts["step"])
-        for event in events
-        if event.kind is Kind.NOTICED
-    }
-    steps = []
-    for commitment in commitments:
-        instants = {"due": commitment.due_at}
-        if commitment.state is State.RUNNING:
-            instants["warning"] = commitment.warn_at
-        elif commitment.state is not State.MISSED:
-            continue
-        steps += [
-            (commitment, step, instant)
-            for step, instant in instants.items()
-            if instant and (commitment.kind.value, commitment.ordinal, step) not in told
-        ]
-    return steps
-
-
-def _store_commitments(
-    case: Case, commitments: tuple[Commitment, ...], *, terms: Any
-) -> dict[tuple[str, int], int]:
+def _store_commitments(case: Case, rows: list[CommitmentRow]) -> dict[tuple[str, int], int]:
     """Bring the stored rows of a case in line, writing only what differs. Returns the row ids."""
     stored = {(row.kind, row.ordinal): row for row in case.commitments.all()}
-    rows = [commitment_row(case, commitment, terms=terms) for commitment in commitments]
     changed = []
     for row in rows:
         old = stored.pop((row.kind, row.ordinal), None)
         row.pk = old.pk if old else None
-        if old is None or any(getattr(old, f) != getattr(row, f) for f in _COMPARED):
+        if old is None or any(getattr(old, f) != getattr(row, f) for f in COMPARED):
             changed.append(row)
     CommitmentRow.objects.bulk_create([row for row in changed if row.pk is None])
-    CommitmentRow.objects.bulk_update([row for row in changed if row.pk], _COMPARED)
+    CommitmentRow.objects.bulk_update([row for row in changed if row.pk], COMPARED)
     if stored:  # a bounce took back what had begun with the message
         CommitmentRow.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
     return {(row.kind, row.ordinal): row.pk for row in rows}
-
-
-_COMPARED = [
-    "state",
-    "target",
-    "started_at",
-    "warn_at",
-    "due_at",
-    "met_at",
-    "withdrawn_at",
-    "paused_since",
-    "reason",
-    "skipped",
-]
-
-
-def commitment_row(case: Case, commitment: Commitment, *, terms: Any) -> CommitmentRow:
-    """Return the stored shape of a commitment (unsaved)."""
-    return CommitmentRow(
-        case=case,
-        kind=commitment.kind,
-        ordinal=commitment.ordinal,
-        state=commitment.state,
-        target=commitment.cell.target.spelled,
-        started_at=commitment.started_at,
-        warn_at=commitment.warn_at,
-        due_at=commitment.due_at,
-        met_at=commitment.met_at,
-        withdrawn_at=commitment.withdrawn_at,
-        paused_since=commitment.paused_since,
-        reason=commitment.reason,
-        skipped=skipped_parts(commitment, terms),
-    )

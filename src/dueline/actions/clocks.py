@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from dueline.actions import letters
-from dueline.actions._change import Change, notices_to_come
+from dueline.actions._change import Change
 from dueline.core.audience import DESK
+from dueline.core.commitments import notices_to_come
 from dueline.core.events import Kind
 from dueline.models import Case
 from dueline.queries.cases import events_of

@@ -11,7 +11,17 @@ from dueline.cli.lifeline import hold_on_to_parent
 from dueline.core.errors import Refusal
 
 # Every command of the product: one file of this folder each.
-FILES = ("serve", "web", "worker", "database", "demo", "case", "calendar", "mail")
+FILES = (
+    "serve",
+    "web",
+    "worker",
+    "database",
+    "demo",
+    "case",
+    "commitments",
+    "calendar",
+    "mail",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

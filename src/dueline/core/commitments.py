@@ -528,6 +528,30 @@ def next_due_at(commitments: Iterable[Commitment]) -> datetime | None:
     return min(running, default=None)
 
 
+def notices_to_come(
+    commitments: Iterable[Commitment], events: Iterable[Event]
+) -> list[tuple[Commitment, str, datetime]]:
+    """Return the steps that nobody was told of yet: (commitment, "warning" or "due", instant)."""
+    told = {
+        (event.facts["commitment"], event.facts["ordinal"], event.facts["step"])
+        for event in events
+        if event.kind is Kind.NOTICED
+    }
+    steps = []
+    for commitment in commitments:
+        instants = {"due": commitment.due_at}
+        if commitment.state is State.RUNNING:
+            instants["warning"] = commitment.warn_at
+        elif commitment.state is not State.MISSED:
+            continue
+        steps += [
+            (commitment, step, instant)
+            for step, instant in instants.items()
+            if instant and (commitment.kind.value, commitment.ordinal, step) not in told
+        ]
+    return steps
+
+
 def promise_for(cell: Cell | None, calendar: Calendar, at: datetime) -> datetime | None:
     """Return when a promise would fall due that began at `at`; None: nothing is promised."""
     return None if cell is None else due_after(cell, calendar, at)

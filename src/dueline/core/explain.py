@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from dueline.core.calendars import (
     AROUND_THE_CLOCK,
@@ -10,6 +10,7 @@ from dueline.core.calendars import (
     business_day,
     local_midnight,
     next_open,
+    nth_open_day,
     open_spans,
     open_time_between,
 )
@@ -140,19 +141,18 @@ def _day_segments(commitment: Commitment, calendar: Calendar) -> list[Segment]:
     began = next_open(calendar, promise.from_at)
     segments = open_and_closed(calendar, promise.from_at, began)
     first = business_day(calendar, began)
-    last = business_day(calendar, promise.due_at - timedelta(seconds=1))
-    midnight = local_midnight(calendar, first + _DAY)
-    segments.append(Segment(began, min(midnight, promise.due_at), "same-day"))
+    last = nth_open_day(calendar, first, promise.cell.target.amount)
+    # What began after midnight, in an opening of the day before, is on the next date already.
+    at = max(began, local_midnight(calendar, first + _DAY))
+    segments.append(Segment(began, at, "same-day"))
     day = first + _DAY
     while day <= last:
-        from_at, to_at = local_midnight(calendar, day), local_midnight(calendar, day + _DAY)
-        if day == last:
-            to_at = promise.due_at
+        to_at = max(at, local_midnight(calendar, day + _DAY)) if day < last else promise.due_at
         if calendar.is_open_day(day):
-            segments.append(Segment(from_at, to_at, "day", days=1))
+            segments.append(Segment(at, to_at, "day", days=1))
         else:
-            _append_or_prolong(segments, _closed(calendar, from_at, to_at))
-        day += _DAY
+            _append_or_prolong(segments, _closed(calendar, at, to_at, day=day))
+        at, day = to_at, day + _DAY
     due_at = commitment.due_at or commitment.frozen_due_at
     if due_at is not None and due_at > promise.due_at:
         segments += [
@@ -178,7 +178,7 @@ def open_and_closed(calendar: Calendar, start: datetime, end: datetime) -> list[
 
 
 def _closed_by_day(calendar: Calendar, start: datetime, end: datetime) -> list[Segment]:
-    """Split closed time where its reason changes; neighbouring days of one reason are one."""
+    """Split closed time where its reason changes."""
     segments: list[Segment] = []
     while start < end:
         day = calendar.local_day(start)
@@ -195,8 +195,10 @@ def _append_or_prolong(segments: list[Segment], segment: Segment) -> None:
     segments.append(segment)
 
 
-def _closed(calendar: Calendar, from_at: datetime, to_at: datetime) -> Segment:
-    day = calendar.local_day(from_at)
+def _closed(
+    calendar: Calendar, from_at: datetime, to_at: datetime, *, day: date | None = None
+) -> Segment:
+    day = day or calendar.local_day(from_at)
     name = calendar.why_closed(day)
     if name:
         return Segment(from_at, to_at, "holiday", name=name)
