@@ -61,7 +61,7 @@ def queue_mail(
     With a case and a contact, the answer finds back: the Reply-To address and the Message-ID carry
     their token, and the mail joins the thread in the customer's own mail program.
     """
-    domain = Desk.objects.values_list("mail_address", flat=True).get(pk=1).rpartition("@")[2]
+    mail_address = Desk.objects.values_list("mail_address", flat=True).get(pk=1)
     item = OutboxItem(
         purpose=purpose,
         to_name=to_name,
@@ -72,16 +72,15 @@ def queue_mail(
         message=message,
         created_at=at,
         next_try_at=at,
-        mail_id=f"<{secrets.token_hex(12)}@{domain}>",
+        mail_id=f"<{secrets.token_hex(12)}@{mail_address.rpartition('@')[2]}>",
     )
     if case_id is not None and contact_id is not None:
-        _thread(item, case_id=case_id, contact_id=contact_id, domain=domain)
+        _thread(item, mail_address, case_id=case_id, contact_id=contact_id)
     item.save(force_insert=True)
     return item
 
 
-def _thread(item: OutboxItem, *, case_id: int, contact_id: int, domain: str) -> None:
-    mail_address = Desk.objects.values_list("mail_address", flat=True).get(pk=1)
+def _thread(item: OutboxItem, mail_address: str, *, case_id: int, contact_id: int) -> None:
     item.reply_to = matching.reply_address(
         settings.SECRET_KEY, mail_address=mail_address, case_id=case_id, contact_id=contact_id
     )
@@ -90,7 +89,7 @@ def _thread(item: OutboxItem, *, case_id: int, contact_id: int, domain: str) -> 
         case_id=case_id,
         contact_id=contact_id,
         unique=secrets.token_hex(8),
-        domain=domain,
+        domain=mail_address.rpartition("@")[2],
     )
     earlier = _earlier_mail_ids(case_id, to_address=item.to_address)
     if earlier:
@@ -270,7 +269,7 @@ def _tell(item: OutboxItem, *, why: str, at: datetime, is_doubtful: bool = False
             subject=case.subject,
             to_address=item.to_address,
             why=why,
-            url=f"{Desk.objects.get(pk=1).public_url}/cases/{case.number}",
+            url=case_address(Desk.objects.get(pk=1).public_url, case.number),
             is_doubtful=is_doubtful,
         )
     )
@@ -283,6 +282,11 @@ def _tell(item: OutboxItem, *, why: str, at: datetime, is_doubtful: bool = False
             at=at,
             case_id=case.pk,
         )
+
+
+def case_address(public_url: str, number: str) -> str:
+    """Return where an engineer finds a case."""
+    return f"{public_url}/console/cases/{number}"
 
 
 def _to_be_told(case: Case) -> Iterable[Agent]:
