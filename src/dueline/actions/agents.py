@@ -1,0 +1,105 @@
+"""The people of the desk: inviting them, changing what they do, letting them go."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dueline.actions._administration import administrators_only
+from dueline.actions.accounts import mail_invite
+from dueline.core.audience import Person
+from dueline.core.errors import Refusal
+from dueline.models import Account, Agent
+
+
+def add_agent(
+    *, name: str, email: str, tier: int, is_administrator: bool, actor: Person, at: datetime
+) -> tuple[Agent, str]:
+    """Add a colleague. Returns them, and the path of the page where they choose a password.
+
+    The link is mailed as well; it is shown once, since mail may not leave the house yet.
+    Raises Refusal with the name of the field as its code.
+    """
+    administrators_only(actor)
+    email = email.strip().lower()
+    _check(name, email, tier)
+    with transaction.atomic():
+        if Account.objects.filter(email=email).exists():
+            raise Refusal("email", _("Somebody signs in with this address already."))
+        account = Account(email=email, created_at=at)
+        account.set_unusable_password()
+        account.save()
+        agent = Agent.objects.create(
+            account=account,
+            name=name.strip(),
+            tier=tier,
+            is_administrator=is_administrator,
+            created_at=at,
+        )
+        return agent, mail_invite(account, name=agent.name, at=at)
+
+
+def invite_again(agent_id: int, *, actor: Person, at: datetime) -> str:
+    """Return the path of a new invitation; the older ones end. Also for a forgotten password."""
+    administrators_only(actor)
+    agent = _agent(agent_id)
+    if not agent.account.is_active:
+        raise Refusal("not-now", _("This person does not work here any more."))
+    with transaction.atomic():
+        return mail_invite(agent.account, name=agent.name, at=at)
+
+
+def change_agent(
+    agent_id: int, *, name: str, tier: int, is_administrator: bool, actor: Person, at: datetime
+) -> None:
+    administrators_only(actor)
+    _check(name, None, tier)
+    with transaction.atomic():
+        rows = Agent.objects.filter(pk=agent_id).update(
+            name=name.strip(), tier=tier, is_administrator=is_administrator
+        )
+        if not rows:
+            raise _no_such_agent()
+        _refuse_nobody_left()
+
+
+def set_active(agent_id: int, *, is_active: bool, actor: Person, at: datetime) -> None:
+    """Let somebody in, or out: their sessions end with the next page that they ask for."""
+    administrators_only(actor)
+    agent = _agent(agent_id)
+    with transaction.atomic():
+        Account.objects.filter(pk=agent.account_id).update(is_active=is_active)
+        _refuse_nobody_left()
+
+
+def _refuse_nobody_left() -> None:
+    # Looked at after the change, inside its transaction: two at once cannot remove each other
+    # on SQLite; on PostgreSQL the rows were written first and the second one waits.
+    if not Agent.objects.filter(is_administrator=True, account__is_active=True).exists():
+        raise Refusal("last-administrator", _("The desk needs at least one administrator."))
+
+
+def _check(name: str, email: str | None, tier: int) -> None:
+    if not name.strip():
+        raise Refusal("name", _("Write the name."))
+    if tier not in Agent.Tier.values:
+        raise Refusal("tier", _("Choose Tier One or Tier Two."))
+    if email is None:
+        return
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Refusal("email", _("Write an e-mail address.")) from error
+
+
+def _agent(agent_id: int) -> Agent:
+    agent = Agent.objects.select_related("account").filter(pk=agent_id).first()
+    if agent is None:
+        raise _no_such_agent()
+    return agent
+
+
+def _no_such_agent() -> Refusal:
+    return Refusal("not-found", _("There is no such person."))

@@ -1,0 +1,196 @@
+"""Setting up the desk, and changing what was set up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dueline.actions._administration import administrators_only
+from dueline.actions.accounts import Purpose, choose_password, end_setup_links, use_link
+from dueline.actions.calendars import publish_calendar
+from dueline.actions.policies import SHIPPED_POLICY, publish_policy
+from dueline.core.audience import Person
+from dueline.core.calendars import Calendar, Exceptional, parse_calendar, spell_calendar
+from dueline.core.errors import Refusal
+from dueline.models import Account, Agent, Desk
+
+# A new release of the holidays package is published as a new calendar version, within this time.
+YEARS_OF_HOLIDAYS = 5
+OFFICE_HOURS = "Office hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What can be said of a desk. smtp_password "": as it was."""
+
+    name: str
+    zone: str
+    mail_address: str
+    public_url: str
+    phone_office: str = ""
+    phone_other: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = Desk.Security.STARTTLS
+    smtp_username: str = ""
+    smtp_password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When the desk is open. week: seven texts from Monday, "08:00-12:00, 13:00-17:00" or "".
+
+    country, region: whose holidays close it; "" for none.
+    """
+
+    week: tuple[str, ...]
+    country: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAdministrator:
+    name: str
+    email: str
+    password: str
+
+
+def set_up(
+    token: str, *, facts: Facts, hours: Hours, administrator: FirstAdministrator, at: datetime
+) -> Account:
+    """Open the desk: its calendar, the shipped policy, its first administrator.
+
+    token: of a set-up link; it is used up only if everything is accepted.
+    Raises Refusal with the name of the field as its code.
+    """
+    with transaction.atomic():
+        use_link(token, purpose=Purpose.SETUP, at=at)
+        end_setup_links(at=at)
+        if Desk.objects.exists():
+            raise Refusal("set-up", _("The desk is set up already."))
+        _check(facts)
+        calendar = publish_calendar(source=office_hours(hours, zone=facts.zone, at=at), at=at)
+        policy = publish_policy(source=SHIPPED_POLICY, at=at)
+        Desk.objects.create(
+            pk=1,
+            calendar=calendar.calendar,
+            policy=policy.policy,
+            set_up_at=at,
+            **_columns(facts),
+            smtp_password=facts.smtp_password,
+        )
+        return _first_account(administrator, at=at)
+
+
+def change_desk(facts: Facts, *, actor: Person, at: datetime) -> None:
+    """Change what the desk is called and how it is reached. Running promises stay as they are."""
+    administrators_only(actor)
+    _check(facts)
+    columns = _columns(facts)
+    if facts.smtp_password or not facts.smtp_username:
+        columns["smtp_password"] = facts.smtp_password
+    Desk.objects.filter(pk=1).update(**columns)
+
+
+def change_hours(hours: Hours, *, actor: Person, at: datetime) -> None:
+    """Publish new office hours. They count for cases that are opened from now on."""
+    administrators_only(actor)
+    desk = Desk.objects.select_related("calendar").get()
+    source = office_hours(hours, zone=desk.zone, name=desk.calendar.name, at=at)
+    publish_calendar(source=source, at=at)
+
+
+def office_hours(hours: Hours, *, zone: str, at: datetime, name: str = OFFICE_HOURS) -> str:
+    """Return the text of a calendar with the holidays of the coming years as dates."""
+    try:
+        week = parse_calendar(_week_only(hours.week, zone=zone)).week
+    except Refusal as refusal:
+        raise Refusal("hours", _("Write opening hours like 08:00-12:00, 13:00-17:00.")) from refusal
+    dates = _holidays(hours, first_year=at.astimezone(ZoneInfo(zone)).year)
+    return spell_calendar(Calendar(name=name, zone=zone, week=week, dates=dates))
+
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _week_only(week: tuple[str, ...], *, zone: str) -> str:
+    lines = ['name = "week"', f'zone = "{zone}"', "[week]"]
+    for weekday, text in zip(_WEEKDAYS, week, strict=True):
+        spans = [span.strip() for span in text.split(",") if span.strip()]
+        # What is no opening must not become TOML either: `parse_calendar` sees it quoted.
+        quoted = ", ".join("'" + span.replace("'", "?") + "'" for span in spans)
+        lines.append(f"{weekday} = [{quoted}]")
+    return "\n".join(lines)
+
+
+def _holidays(hours: Hours, *, first_year: int) -> Mapping[object, Exceptional]:
+    if not hours.country:
+        return {}
+    # Read only when a calendar is made: the package is large, and no other page needs it.
+    from dueline.core.holiday_dates import holiday_dates
+
+    years = range(first_year, first_year + YEARS_OF_HOLIDAYS)
+    try:
+        return holiday_dates(hours.country, years=years, region=hours.region)
+    except KeyError as error:
+        raise Refusal("country", _("No holidays are known for this country or region.")) from error
+
+
+def _check(facts: Facts) -> None:
+    if not facts.name.strip():
+        raise Refusal("name", _("How is the desk called?"))
+    if facts.zone not in available_timezones():
+        raise Refusal("zone", _("Choose the time zone in which the desk works."))
+    _check_address(facts.mail_address, field="mail_address")
+    url = urlsplit(facts.public_url)
+    if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
+        raise Refusal("public_url", _("Write the address like https://support.example.com."))
+    if not 0 < facts.smtp_port < 65536:
+        raise Refusal("smtp_port", _("A port is a number between 1 and 65535."))
+    if facts.smtp_security not in Desk.Security.values:
+        raise Refusal("smtp_security", _("Choose how the connection is protected."))
+
+
+def _check_address(address: str, *, field: str) -> None:
+    try:
+        validate_email(address.strip())
+    except ValidationError as error:
+        raise Refusal(field, _("Write an e-mail address.")) from error
+
+
+def _columns(facts: Facts) -> dict[str, object]:
+    return {
+        "name": facts.name.strip(),
+        "zone": facts.zone,
+        "mail_address": facts.mail_address.strip().lower(),
+        "public_url": facts.public_url.strip().rstrip("/"),
+        "phone_office": facts.phone_office.strip(),
+        "phone_other": facts.phone_other.strip(),
+        "smtp_host": facts.smtp_host.strip(),
+        "smtp_port": facts.smtp_port,
+        "smtp_security": facts.smtp_security,
+        "smtp_username": facts.smtp_username.strip(),
+    }
+
+
+def _first_account(administrator: FirstAdministrator, *, at: datetime) -> Account:
+    if not administrator.name.strip():
+        raise Refusal("admin_name", _("What is your name?"))
+    _check_address(administrator.email, field="admin_email")
+    account = Account(email=administrator.email.strip().lower(), created_at=at)
+    account.set_unusable_password()
+    account.save()
+    try:
+        choose_password(account, new=administrator.password)
+    except Refusal as refusal:
+        raise Refusal("admin_password", refusal.text) from refusal
+    Agent.objects.create(
+        account=account, name=administrator.name.strip(), is_administrator=True, created_at=at
+    )
+    return account
