@@ -21,6 +21,7 @@ FILES = (
     "commitments",
     "calendar",
     "mail",
+    "guide",
 )
 
 

@@ -1,0 +1,451 @@
+"""The Support Guide: what we promise, said from the policy and the calendar that run the clocks.
+
+`compose` turns facts into sections of plain text. The web page and the PDF draw the same sections,
+so neither can say anything that the policy does not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from dueline.core.calendars import Calendar
+from dueline.core.case_numbers import case_number
+from dueline.core.policy import Cell, CommitmentKind, Plan, Policy, Unit
+from dueline.core.priorities import DEFAULT, Priority
+from dueline.wording.targets import say_clock_of, say_every, say_within
+
+
+@dataclass(frozen=True, slots=True)
+class GuideFacts:
+    """plans: the keys of the plans to show. on: the day whose year's holidays are listed."""
+
+    desk_name: str
+    mail_address: str
+    phone_office: str
+    phone_other: str
+    public_url: str
+    policy: Policy
+    policy_number: int
+    policy_published_on: date
+    calendar: Calendar
+    calendar_number: int
+    plans: tuple[str, ...]
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """head: the titles of the columns; the first column names its row. caption: "" for none."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """key: where a link within the page leads. The parts are drawn in this order."""
+
+    key: str
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
+    tables: tuple[Table, ...] = ()
+    afterwards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    title: str
+    desk_name: str
+    stamp: str
+    sections: tuple[Section, ...]
+
+
+def compose(facts: GuideFacts) -> Guide:
+    """Return the whole guide in the active language."""
+    return Guide(
+        title=_("Support Guide"),
+        desk_name=facts.desk_name,
+        stamp=_stamp(facts),
+        sections=(
+            _reach(facts),
+            _tell(),
+            _priorities(facts.policy),
+            _promises(facts),
+            _words(facts),
+            _time(facts),
+            _hours(facts),
+            _waiting(facts.policy),
+            _escalation(facts.policy),
+            _solved(facts.policy),
+        ),
+    )
+
+
+def _stamp(facts: GuideFacts) -> str:
+    return _(
+        "%(policy)s, version %(n)s of %(day)s; %(calendar)s, version %(m)s. Holidays of %(year)s."
+    ) % {
+        "policy": facts.policy.name,
+        "n": facts.policy_number,
+        "day": _say_day(facts.policy_published_on),
+        "calendar": facts.calendar.name,
+        "m": facts.calendar_number,
+        "year": facts.on.year,
+    }
+
+
+# --- the sections ------------------------------------------------------------------------------
+
+
+def _reach(facts: GuideFacts) -> Section:
+    phones = _phones(facts)
+    return Section(
+        key="reach",
+        title=_("How to reach us"),
+        paragraphs=(
+            _("Every request is registered, whichever way it comes, and gets a Case Number."),
+        ),
+        terms=(
+            *phones,
+            (_("E-mail"), facts.mail_address),
+            (_("Web"), f"{facts.public_url}/help"),
+        ),
+        afterwards=(
+            *(
+                (
+                    _(
+                        "If production is down, write first and then call: your case is registered"
+                        " when we pick up. If nobody can pick up, ask on the web form to be called"
+                        " back; we call within the response time of your priority."
+                    ),
+                )
+                if phones
+                else ()
+            ),
+        ),
+    )
+
+
+def _phones(facts: GuideFacts) -> tuple[tuple[str, str], ...]:
+    if facts.phone_office and facts.phone_other and facts.phone_office != facts.phone_other:
+        return (
+            (_("Telephone in office hours"), facts.phone_office),
+            (_("Telephone at all other times"), facts.phone_other),
+        )
+    phone = facts.phone_office or facts.phone_other
+    return ((_("Telephone"), phone),) if phone else ()
+
+
+def _tell() -> Section:
+    return Section(
+        key="tell",
+        title=_("What to tell us"),
+        paragraphs=(
+            _(
+                "Your name, a telephone number, and how bad it is. Then what you did, what you saw"
+                " and since when; files help. What is missing we ask for: it is never a reason to"
+                " refuse a request."
+            ),
+            _(
+                "Your Case Number, like %(number)s, stands in every mail about the case. Answer the"
+                " mail and your words land in the case. Its last digit is a check digit: a number"
+                " that was misheard on the telephone is noticed. Knowing a number opens nothing;"
+                " to see your cases you sign in."
+            )
+            % {"number": case_number(42)},
+        ),
+    )
+
+
+def _priorities(policy: Policy) -> Section:
+    rows = tuple(
+        (said.title, said.meaning)
+        for priority in Priority
+        for said in (policy.priorities[priority],)
+    )
+    default = policy.priorities[DEFAULT].title
+    return Section(
+        key="priorities",
+        title=_("The four priorities"),
+        paragraphs=(
+            _("You choose the priority. If you choose none, it is %(default)s.")
+            % {"default": default},
+        ),
+        tables=(Table((_("Priority"), _("Choose it when")), rows),),
+    )
+
+
+# What the columns of the matrix are called, and how their cells are said.
+_COLUMNS = (
+    (CommitmentKind.RESPONSE, gettext_noop("Response")),
+    (CommitmentKind.ACTIVATION, gettext_noop("Activated")),
+    (CommitmentKind.FEEDBACK, gettext_noop("Feedback")),
+)
+
+
+def _promises(facts: GuideFacts) -> Section:
+    plans = [facts.policy.plans[key] for key in facts.plans]
+    return Section(
+        key="promises",
+        title=_("What we promise"),
+        paragraphs=(
+            _("From the moment your request arrives, these are counted. Your case shows each one")
+            + " "
+            + _("with its exact time, and whether it was kept."),
+        ),
+        tables=tuple(_matrix(plan, facts.policy) for plan in plans),
+        afterwards=(_("– means: no time is promised. We answer as soon as we can."),),
+    )
+
+
+def _matrix(plan: Plan, policy: Policy) -> Table:
+    return Table(
+        head=(_("Priority"), *(_(title) for _kind, title in _COLUMNS)),
+        rows=tuple(
+            (
+                policy.priorities[priority].title,
+                *(_say_cell(plan.cell(priority, kind), kind) for kind, _title in _COLUMNS),
+            )
+            for priority in Priority
+        ),
+        caption=_("Plan %(plan)s: %(summary)s") % {"plan": plan.title, "summary": plan.summary},
+    )
+
+
+def _say_cell(cell: Cell | None, kind: CommitmentKind) -> str:
+    if cell is None:
+        return "–"
+    said = say_every(cell.target) if kind is CommitmentKind.FEEDBACK else say_within(cell.target)
+    if cell.target.unit is not Unit.OPEN_TIME:
+        return said
+    return _("%(said)s, %(clock)s") % {"said": said, "clock": say_clock_of(cell)}
+
+
+def _words(facts: GuideFacts) -> Section:
+    tolerance = _say_minutes(int(facts.policy.immediately.total_seconds()) // 60)
+    return Section(
+        key="words",
+        title=_("What the words mean"),
+        terms=(
+            (
+                _("Response"),
+                _(
+                    "An engineer has answered you: in writing, or by speaking with you. An"
+                    " automatic confirmation does not count, nor a call that nobody answered."
+                ),
+            ),
+            (
+                _("Activated"),
+                _(
+                    "An engineer has begun to isolate the problem. It is counted from the"
+                    " response; “immediately” means within %(tolerance)s."
+                )
+                % {"tolerance": tolerance},
+            ),
+            (
+                _("Feedback"),
+                _(
+                    "The longest time without news from us while your case is active. Each word"
+                    " from a person begins it anew."
+                ),
+            ),
+            (
+                _("Call back"),
+                _(
+                    "If you ask to be called, we call within the response time of the priority."
+                    " It is kept only when we have spoken with you."
+                ),
+            ),
+        ),
+    )
+
+
+def _say_minutes(minutes: int) -> str:
+    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+
+
+def _time(facts: GuideFacts) -> Section:
+    return Section(
+        key="time",
+        title=_("How time is counted"),
+        paragraphs=(
+            _("Minutes and hours of office hours run only while we are open.")
+            + " "
+            + _("A request that arrives while we are closed starts at the next opening."),
+            _(
+                "A business day ends at the same time of day on the next day on which we are open,"
+                " or when we close on that day, if that is earlier."
+            )
+            + " "
+            + _("Around the clock means exactly that: nights, weekends and holidays count."),
+            _("The clock counts from when you wrote or called, not from when we typed it in.")
+            + " "
+            + _(
+                "A promise that was missed stays missed, also if it is kept later: your case says"
+                " so."
+            ),
+        ),
+    )
+
+
+_WEEKDAYS = (
+    gettext_noop("Monday"),
+    gettext_noop("Tuesday"),
+    gettext_noop("Wednesday"),
+    gettext_noop("Thursday"),
+    gettext_noop("Friday"),
+    gettext_noop("Saturday"),
+    gettext_noop("Sunday"),
+)
+
+
+def _hours(facts: GuideFacts) -> Section:
+    calendar = facts.calendar
+    week = tuple((days, openings or _("closed")) for days, openings in _say_week(calendar.week))
+    holidays = tuple(
+        (_say_day(day), exceptional.name, say_openings(exceptional.openings) or _("closed"))
+        for day, exceptional in sorted(calendar.dates.items())
+        if day.year == facts.on.year and calendar.week[day.weekday()] != exceptional.openings
+    )
+    year = {"year": facts.on.year}
+    tables = [
+        Table(
+            (_("Day"), _("Open")),
+            week,
+            _("Times are in the zone %(zone)s.") % {"zone": calendar.zone},
+        )
+    ]
+    if holidays:
+        head = (_("Date"), _("Holiday"), _("Open"))
+        tables.append(Table(head, holidays, _("Other days in %(year)s") % year))
+    return Section(
+        key="hours",
+        title=_("Office hours"),
+        tables=tuple(tables),
+        afterwards=() if holidays else (_("No holidays are listed for %(year)s.") % year,),
+    )
+
+
+def say_week(calendar: Calendar) -> str:
+    """Say the opening hours in one line: "Monday to Friday 08:00–17:00"."""
+    open_days = ((days, openings) for days, openings in _say_week(calendar.week) if openings)
+    return ", ".join(f"{days} {openings}" for days, openings in open_days)
+
+
+def _say_week(week: Sequence[tuple[tuple[int, int], ...]]) -> list[tuple[str, str]]:
+    """Return (days, openings); neighbouring days with the same openings are one line."""
+    lines: list[tuple[int, int, str]] = []
+    for weekday, openings in enumerate(week):
+        said = say_openings(openings)
+        if lines and lines[-1][2] == said:
+            lines[-1] = (lines[-1][0], weekday, said)
+        else:
+            lines.append((weekday, weekday, said))
+    return [(_say_days(first, last), said) for first, last, said in lines]
+
+
+def _say_days(first: int, last: int) -> str:
+    names = {"first": _(_WEEKDAYS[first]), "last": _(_WEEKDAYS[last])}
+    if first == last:
+        return names["first"]
+    if last == first + 1:
+        return _("%(first)s and %(last)s") % names
+    return _("%(first)s to %(last)s") % names
+
+
+def say_openings(openings: Sequence[tuple[int, int]]) -> str:
+    """Say the openings of a day: "08:00–12:00, 13:00–17:00"; "" when it is closed."""
+    if list(openings) == [(0, 1440)]:
+        return _("all day")
+    return ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in openings)
+
+
+def _clock(minutes: int) -> str:
+    hours, minutes = divmod(minutes if minutes <= 1440 else minutes - 1440, 60)
+    return f"{hours:02}:{minutes:02}"
+
+
+def _waiting(policy: Policy) -> Section:
+    pauses = [_(title) for kind, title in _COLUMNS if kind in policy.pauses]
+    which = (
+        _("Meanwhile these clocks stand still, and go on when you have answered: %(which)s.")
+        % {"which": ", ".join(pauses)}
+        if pauses
+        else _("Our clocks run on meanwhile.")
+    )
+    return Section(
+        key="waiting",
+        title=_("When we need something from you"),
+        paragraphs=(
+            _("We may ask for more information, traces or documents. The case then waits for you,")
+            + " "
+            + _("and both you and we see since when.")
+            + " "
+            + which,
+        ),
+    )
+
+
+def _escalation(policy: Policy) -> Section:
+    high, normal = policy.priorities[Priority.HIGH].title, policy.priorities[Priority.NORMAL].title
+    return Section(
+        key="escalation",
+        title=_("Escalation"),
+        paragraphs=(
+            _(
+                "If a case needs more attention, escalate it on its page, or ask us to: say why."
+                " It becomes %(high)s instead of %(normal)s, and whichever time is earlier holds:"
+                " the one promised before, or the new one counted from the escalation."
+            )
+            % {"high": high, "normal": normal},
+        ),
+    )
+
+
+def _solved(policy: Policy) -> Section:
+    days = policy.reopen_window.days
+    return Section(
+        key="solved",
+        title=_("When it is solved"),
+        paragraphs=(
+            _("We say how, and regard the case as resolved. If it is not, answer or open it again")
+            + " "
+            + ngettext(
+                "within %(n)s day, and the clock begins anew.",
+                "within %(n)s days, and the clock begins anew.",
+                days,
+            )
+            % {"n": days}
+            + " "
+            + _("After that, what you write opens a new case that names the old one."),
+        ),
+    )
+
+
+_MONTHS = (
+    gettext_noop("January"),
+    gettext_noop("February"),
+    gettext_noop("March"),
+    gettext_noop("April"),
+    gettext_noop("May"),
+    gettext_noop("June"),
+    gettext_noop("July"),
+    gettext_noop("August"),
+    gettext_noop("September"),
+    gettext_noop("October"),
+    gettext_noop("November"),
+    gettext_noop("December"),
+)
+
+
+def _say_day(day: date) -> str:
+    return _("%(day)s %(month)s %(year)s") % {
+        "day": day.day,
+        "month": _(_MONTHS[day.month - 1]),
+        "year": day.year,
+    }
