@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("dueline.console.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("", include("dueline.portal.urls")),
 ]

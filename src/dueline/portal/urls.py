@@ -1,0 +1,31 @@
+"""The addresses of the customers' pages."""
+
+from django.urls import path
+
+from dueline.portal.views import account, cases, guide, help, home, set_up, sign_in
+
+app_name = "portal"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("help", help.ask, name="help"),
+    path("help/thanks", help.thanks, name="thanks"),
+    path("cases", cases.index, name="cases"),
+    path("cases/<str:number>", cases.show, name="case"),
+    path("cases/<str:number>/messages", cases.write, name="write"),
+    path("cases/<str:number>/escalation", cases.escalate, name="escalate"),
+    path("cases/<str:number>/closing", cases.close, name="close"),
+    path("cases/<str:number>/reopening", cases.reopen, name="reopen"),
+    path("cases/<str:number>/files/<int:file_id>", cases.file, name="file"),
+    path("guide", guide.show, name="guide"),
+    path("guide.pdf", guide.pdf, name="guide-pdf"),
+    path("account", account.show, name="account"),
+    path("account/password", account.password, name="password"),
+    path("account/zone", account.zone, name="zone"),
+    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-in/link", sign_in.mail_link, name="mail-link"),
+    path("sign-in/sent", sign_in.link_sent, name="link-sent"),
+    path("link/<str:token>", sign_in.link, name="link"),
+    path("invite/<str:token>", sign_in.invite, name="invite"),
+    path("setup/<str:token>", set_up.show, name="set-up"),
+    path("sign-out", sign_in.sign_out, name="sign-out"),
+]

@@ -1,0 +1,448 @@
+"""What a customer's pages show. The only door of the portal to what is stored.
+
+Nothing internal comes through here: no note, no question, no event outside `PUBLIC_KINDS`, no
+commitment between colleagues. What is left out is left out by the query, not by the template.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from dueline.core.audience import Person
+from dueline.core.calendars import is_open
+from dueline.core.case_numbers import case_number
+from dueline.core.commitments import Commitment, State, Terms, evaluate, terms_of
+from dueline.core.errors import Refusal
+from dueline.core.events import PUBLIC_KINDS, Kind
+from dueline.core.events import Event as CoreEvent
+from dueline.core.explain import Explanation, explain, skipped_parts
+from dueline.core.lifecycle import CaseState
+from dueline.core.policy import CommitmentKind, parse_policy
+from dueline.core.priorities import Priority
+from dueline.models import Attachment, Case, Desk, Event, Message, OutboxItem, store
+from dueline.models import Commitment as CommitmentRow
+from dueline.queries.cases import book_of, visible_to
+from dueline.queries.policies import current_calendar, current_policy
+from dueline.wording.promise_lines import Stored
+
+PAGE_SIZE = 50
+_INTERNAL_KINDS = [kind.value for kind in CommitmentKind if kind.is_internal]
+_CLOSED = (CaseState.RESOLVED, CaseState.CLOSED)
+
+
+# --- my company's cases ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    number: str
+    subject: str
+    priority: str
+    state: str
+    contact: str
+    opened_at: datetime
+    last_message_at: datetime | None
+    last_message_from: str
+    waiting_since: datetime | None
+    promise: Stored | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """rows: the newest first. more_before: the id to go on from, or None at the end."""
+
+    rows: list[CaseRow]
+    open_count: int
+    closed_count: int
+    more_before: int | None
+
+
+def cases_of(
+    person: Person, *, only_closed: bool = False, before_id: int | None = None
+) -> CaseList:
+    """Return the cases that a customer may see, the newest first: the open ones, or the others."""
+    visible = visible_to(person)
+    closed = Q(state__in=_CLOSED)
+    wanted = visible.filter(closed) if only_closed else visible.exclude(closed)
+    if before_id is not None:
+        wanted = wanted.filter(pk__lt=before_id)
+    found = list(wanted.order_by("-pk").values_list(*_ROW)[: PAGE_SIZE + 1])
+    rows = found[:PAGE_SIZE]
+    promises = _nearest_promises([row[0] for row in rows])
+    closed_count = visible.filter(closed).count()
+    return CaseList(
+        rows=[CaseRow(case_number(row[0]), *row[1:], promises.get(row[0])) for row in rows],
+        open_count=visible.count() - closed_count,
+        closed_count=closed_count,
+        more_before=rows[-1][0] if len(found) > PAGE_SIZE else None,
+    )
+
+
+_ROW = (
+    "id",
+    "subject",
+    "priority",
+    "state",
+    "contact__name",
+    "opened_at",
+    "last_message_at",
+    "last_message_from",
+    "waiting_since",
+)
+
+
+def _nearest_promises(case_ids: Sequence[int]) -> dict[int, Stored]:
+    """Return the promise to show for each case. The stored `nearest` may be an internal one."""
+    owed = Q(state__in=[State.RUNNING, State.PAUSED]) | Q(
+        state=State.MISSED, met_at=None, withdrawn_at=None
+    )
+    rows = (
+        CommitmentRow.objects.filter(owed, case_id__in=case_ids)
+        .exclude(kind__in=_INTERNAL_KINDS)
+        .values_list("case_id", *Stored._fields)
+    )
+    nearest: dict[int, Stored] = {}
+    for case_id, *columns in rows:
+        stored = Stored(*columns)
+        if case_id not in nearest or _due(stored) < _due(nearest[case_id]):
+            nearest[case_id] = stored
+    return nearest
+
+
+def _due(stored: Stored) -> tuple[bool, datetime | None]:
+    return (stored.due_at is None, stored.due_at)
+
+
+# --- one case ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    id: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as the customer reads it. folded: the quoted rest."""
+
+    text: str
+    folded: str
+    files: tuple[File, ...]
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the public history. by: who did it, "" for the desk itself."""
+
+    id: int
+    kind: Kind
+    happened_at: datetime
+    by: str
+    by_customer: bool
+    facts: dict[str, object]
+    said: Said | None
+    arrived: bool = True  # False: our mail came back
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A commitment, its stored picture and, once it has begun, why it is due when it is."""
+
+    commitment: Commitment
+    stored: Stored
+    explanation: Explanation | None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    id: int
+    number: str
+    subject: str
+    priority: Priority
+    priority_title: str
+    state: CaseState
+    contact: str
+    contact_is_reader: bool
+    opened_at: datetime
+    version: int
+    waiting_since: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    policy_number: int
+    may_reopen: bool
+    follows: str  # the Case Number of an earlier case, if the reader may see it
+    owed: tuple[Owed, ...]
+    history: tuple[Happened, ...]
+
+
+def version_of(case_id: int, person: Person) -> int:
+    """Return how often a case has changed. Raises Refusal("not-found")."""
+    version = visible_to(person).filter(pk=case_id).values_list("version", flat=True).first()
+    if version is None:
+        raise _not_found()
+    return int(version)
+
+
+def case_page(case_id: int, person: Person, *, at: datetime) -> CasePage:
+    """Return one case as its customer sees it. Raises Refusal("not-found")."""
+    case = (
+        visible_to(person)
+        .select_related("policy_version", "calendar_version", "contact")
+        .filter(pk=case_id)
+        .first()
+    )
+    if case is None:
+        raise _not_found()
+    policy = parse_policy(case.policy_version.source)
+    events = _public_events(case_id)
+    ended_at = case.closed_at or case.resolved_at
+    return CasePage(
+        id=case.pk,
+        number=case.number,
+        subject=case.subject,
+        priority=Priority(case.priority),
+        priority_title=policy.priorities[Priority(case.priority)].title,
+        state=CaseState(case.state),
+        contact=case.contact.name,
+        contact_is_reader=case.contact_id == person.id,
+        opened_at=case.opened_at,
+        version=case.version,
+        waiting_since=case.waiting_since,
+        resolved_at=case.resolved_at,
+        closed_at=case.closed_at,
+        policy_number=case.policy_version.number,
+        may_reopen=ended_at is None or at - ended_at <= policy.reopen_window,
+        follows=_visible_number(case.follows_id, person),
+        owed=_owed(case, events, at=at),
+        history=_history(case_id, events),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _PublicEvent:
+    event: CoreEvent
+    message_id: int | None
+    agent: str
+    contact: str
+
+
+def _public_events(case_id: int) -> list[_PublicEvent]:
+    rows = (
+        Event.objects.filter(case_id=case_id, kind__in=PUBLIC_KINDS)
+        .order_by("id")
+        .values_list(
+            "id",
+            "kind",
+            "happened_at",
+            "recorded_at",
+            "facts",
+            "message_id",
+            "agent__name",
+            "contact__name",
+        )
+    )
+    return [
+        _PublicEvent(
+            CoreEvent(
+                id=id_,
+                kind=Kind(kind),
+                happened_at=happened_at,
+                recorded_at=recorded_at,
+                by="agent" if agent else "contact" if contact else "desk",
+                facts=facts,
+            ),
+            message_id,
+            agent or "",
+            contact or "",
+        )
+        for id_, kind, happened_at, recorded_at, facts, message_id, agent, contact in rows
+    ]
+
+
+def _owed(case: Case, events: list[_PublicEvent], *, at: datetime) -> tuple[Owed, ...]:
+    """Evaluate the public history: what colleagues promise each other is not even computed."""
+    history = [public.event for public in events]
+    book = book_of(case)
+    terms = terms_of(next(e for e in history if e.kind is Kind.OPENED), book)
+    return tuple(
+        Owed(
+            commitment,
+            _drawn(commitment, terms),
+            explain(commitment, history, book) if commitment.promises else None,
+        )
+        for commitment in evaluate(history, book, until=at)
+        if not commitment.kind.is_internal
+    )
+
+
+def _drawn(commitment: Commitment, terms: Terms) -> Stored:
+    return Stored(
+        kind=commitment.kind,
+        state=commitment.state,
+        target=commitment.cell.target.spelled,
+        started_at=commitment.started_at,
+        warn_at=commitment.warn_at,
+        due_at=commitment.due_at,
+        met_at=commitment.met_at,
+        withdrawn_at=commitment.withdrawn_at,
+        paused_since=commitment.paused_since,
+        skipped=skipped_parts(commitment, terms),
+    )
+
+
+# The facts of an event that a customer may read. A reason stands here only where the customer gave
+# it: what a colleague typed as a reason was meant for colleagues.
+_READABLE = frozenset({"old", "new", "reached", "direction", "phone", "channel", "priority"})
+
+
+def _history(case_id: int, events: list[_PublicEvent]) -> tuple[Happened, ...]:
+    bounced = {p.event.facts.get("event") for p in events if p.event.kind is Kind.BOUNCED}
+    said = _said(case_id)
+    return tuple(
+        Happened(
+            id=public.event.id,
+            kind=public.event.kind,
+            happened_at=public.event.happened_at,
+            by=public.agent or public.contact,
+            by_customer=public.event.by == "contact",
+            facts=_readable(public.event),
+            said=said.get(public.message_id) if public.message_id else None,
+            arrived=public.event.id not in bounced,
+        )
+        for public in sorted(events, key=lambda p: (p.event.happened_at, p.event.id))
+    )
+
+
+def _readable(event: CoreEvent) -> dict[str, object]:
+    names = _READABLE | {"reason"} if event.by == "contact" else _READABLE
+    return {name: value for name, value in event.facts.items() if name in names}
+
+
+def _said(case_id: int) -> dict[int, Said]:
+    files: dict[int, list[File]] = {}
+    for id_, message_id, name, size in (
+        Attachment.objects.filter(message__case_id=case_id)
+        .order_by("id")
+        .values_list("id", "message_id", "name", "size")
+    ):
+        files.setdefault(message_id, []).append(File(id_, name, size))
+    rows = Message.objects.filter(case_id=case_id).values_list(
+        "id", "text", "folded_from", "channel"
+    )
+    return {
+        id_: Said(
+            text=text if folded_from is None else text[:folded_from].rstrip(),
+            folded="" if folded_from is None else text[folded_from:].strip(),
+            files=tuple(files.get(id_, ())),
+            channel=channel,
+        )
+        for id_, text, folded_from, channel in rows
+    }
+
+
+def _visible_number(case_id: int | None, person: Person) -> str:
+    """A link never widens access (i20)."""
+    if case_id is None or not visible_to(person).filter(pk=case_id).exists():
+        return ""
+    return case_number(case_id)
+
+
+# --- a file ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    name: str
+    content: bytes
+
+
+def download(case_id: int, file_id: int, person: Person) -> Download:
+    """Return a file of a message. Files of notes are not even looked at.
+
+    Raises Refusal("not-found"), alike for unknown and forbidden ones.
+    """
+    row = (
+        Attachment.objects.filter(
+            pk=file_id, message__case_id=case_id, message__case__in=visible_to(person)
+        )
+        .values_list("name", "sha256")
+        .first()
+    )
+    if row is None:
+        raise _not_found()
+    return Download(row[0], store.read(row[1]))
+
+
+# --- after asking for help ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    number: str
+    is_critical: bool
+    response: Stored | None
+    call_back: Stored | None
+    was_mailed: bool
+
+
+def asked(case_id: int) -> Asked:
+    """Return what the thank-you page says of a case that was opened in this very session."""
+    row = Case.objects.filter(pk=case_id).values_list("priority", flat=True).get()
+    stored = {
+        kind: Stored(kind, *columns)
+        for kind, *columns in CommitmentRow.objects.filter(case_id=case_id, ordinal=1)
+        .exclude(kind__in=_INTERNAL_KINDS)
+        .values_list(*Stored._fields)
+    }
+    return Asked(
+        number=case_number(case_id),
+        is_critical=row == Priority.CRITICAL,
+        response=stored.get(CommitmentKind.RESPONSE),
+        call_back=stored.get(CommitmentKind.CALLBACK),
+        was_mailed=OutboxItem.objects.filter(
+            case_id=case_id, purpose=OutboxItem.Purpose.ACKNOWLEDGEMENT
+        ).exists(),
+    )
+
+
+# --- the desk, as customers know it ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFacts:
+    name: str
+    zone: str
+    mail_address: str
+    phone_office: str
+    phone_other: str
+
+
+def desk_facts() -> DeskFacts | None:
+    """Return how the desk is called and reached; None before it is set up."""
+    row = Desk.objects.values_list(
+        "name", "zone", "mail_address", "phone_office", "phone_other"
+    ).first()
+    return DeskFacts(*row) if row else None
+
+
+def phone_now(desk: DeskFacts, *, at: datetime) -> str:
+    """Return the number to call at this very hour; "" if there is none."""
+    both = (desk.phone_office, desk.phone_other)
+    if not all(both):
+        return both[0] or both[1]
+    return both[0] if is_open(current_calendar().calendar, at) else both[1]
+
+
+def priority_titles() -> dict[str, tuple[str, str]]:
+    """Return what each priority is called and means in the policy in force."""
+    priorities = current_policy().policy.priorities
+    return {key.value: (said.title, said.meaning) for key, said in priorities.items()}
+
+
+def _not_found() -> Refusal:
+    return Refusal("not-found", "There is no such case.")
