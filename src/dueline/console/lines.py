@@ -11,7 +11,7 @@ from dueline.core.case_numbers import case_number
 from dueline.models import NOTHING_OWED
 from dueline.queries.queue import QueueRow
 from dueline.wording.promise_lines import PromiseLine, Stored, draw
-from dueline.wording.states import say_channel, say_priority, say_stage
+from dueline.wording.states import say_channel, say_priority, say_stage, say_state
 from dueline.wording.times import say_clock
 
 NOW, TODAY, LATER, NOTHING = "now", "today", "later", "nothing"
@@ -101,7 +101,9 @@ def _news(row: QueueRow, *, reader: str, now: datetime, zone: str) -> str:
             parts.append(_("You wrote %(at)s") % facts)
         else:
             parts.append(_("%(name)s wrote %(at)s") % facts)
-    if row.state == "new":
+    if row.state in ("resolved", "closed"):
+        parts.append(say_state(row.state).lower())
+    elif row.state == "new":
         parts.append(_("nobody has answered yet"))
     elif row.stage:
         parts.append(say_stage(row.stage).lower())

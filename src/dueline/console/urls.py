@@ -3,7 +3,19 @@
 from django.urls import URLPattern, path, register_converter
 
 from dueline.console.converters import CaseNumberConverter
-from dueline.console.views import acts, cases, promises, queue
+from dueline.console.views import (
+    acts,
+    calls,
+    case_list,
+    cases,
+    files,
+    inbox,
+    outbox,
+    promises,
+    queue,
+    search,
+    tier_two,
+)
 
 register_converter(CaseNumberConverter, "case_number")
 
@@ -11,6 +23,22 @@ app_name = "console"
 _CASE = "cases/<case_number:case_id>"
 urlpatterns: list[URLPattern] = [
     path("queue", queue.show, name="queue"),
+    path("cases", case_list.show, name="cases"),
+    path("calls/new", calls.new, name="new_call"),
+    path("search", search.show, name="search"),
+    path("tier-two", tier_two.show, name="tier_two"),
+    path("tier-two/<int:question_id>/answer", tier_two.answer, name="answer"),
+    path("tier-two/<int:question_id>/taken-back", tier_two.take_back, name="take_back"),
+    path("inbox", inbox.show, name="inbox"),
+    path("inbox/<int:item_id>/raw", files.download_raw, name="raw"),
+    path("inbox/<int:item_id>/reading", inbox.try_again, name="read_again"),
+    path("inbox/<int:item_id>/case", inbox.open_as_case, name="open_held"),
+    path("inbox/<int:item_id>/dismissal", inbox.dismiss, name="dismiss"),
+    path("outbox", outbox.show, name="outbox"),
+    path("outbox/<int:item_id>", outbox.read, name="outbox_mail"),
+    path("outbox/<int:item_id>/sending", outbox.resend, name="resend"),
+    path("files/<int:file_id>", files.download, name="file"),
+    path("messages/<int:message_id>/html", files.show_html, name="message_html"),
     path(_CASE, cases.show, name="case"),
     path(f"{_CASE}/promises/<slug:kind>/<int:ordinal>", promises.why, name="why"),
     path(f"{_CASE}/replies", acts.reply, name="reply"),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dueline.core.inbound import Inbound
 from dueline.core.matching import Facts, Seen, Token, Who, find_token, is_own_message_id
-from dueline.models import Case, Contact, InboxItem
+from dueline.models import Case, Contact, InboxItem, RawItem
 
 
 def facts_for(
@@ -85,6 +85,12 @@ def inbox_rows(*, state: str = "", before_id: int | None = None, most: int = 50)
     if before_id is not None:
         rows = rows.filter(pk__lt=before_id)
     return [InboxRow(*row) for row in rows.values_list(*InboxRow._fields)[:most]]
+
+
+def get_raw(item_id: int) -> bytes | None:
+    """Return a mail as it came, byte for byte. For agents only."""
+    raw = RawItem.objects.filter(pk=item_id).values_list("bytes", flat=True).first()
+    return None if raw is None else bytes(raw)
 
 
 def count_held() -> int:

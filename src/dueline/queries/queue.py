@@ -111,6 +111,31 @@ def queue(person: Person, *, scope: str, limit: int, after: Place | None = None)
     return rows(cases.order_by(by, "id")[:limit])
 
 
+def newest(
+    person: Person,
+    *,
+    limit: int,
+    states: Sequence[str] = (),
+    priority: str = "",
+    organization_id: int | None = None,
+    owner_id: int | None = None,
+    is_unowned: bool = False,
+    before: int | None = None,
+) -> list[QueueRow]:
+    """Return cases, the newest first, narrowed. before: the id at which to go on."""
+    cases = visible_to(person)
+    narrowing = {
+        "state__in": states or None,
+        "priority": priority or None,
+        "organization_id": organization_id,
+        "owner_id": owner_id,
+        "owner_id__isnull": is_unowned or None,
+        "id__lt": before,
+    }
+    cases = cases.filter(**{key: value for key, value in narrowing.items() if value is not None})
+    return rows(cases.order_by("-id")[:limit])
+
+
 def place_of(row: QueueRow, *, scope: str) -> Place:
     at = row.waiting_since if scope == "waiting" else row.queue_at
     return Place(at or NOTHING_OWED, row.id)

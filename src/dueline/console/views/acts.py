@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dueline.actions import assistance, cases, messages
 from dueline.console.access import Visit, agents_only
 from dueline.console.instants import read_instant
+from dueline.console.refusals import status_of
 from dueline.console.uploads import read_files
 from dueline.console.views.cases import Typed, page
 from dueline.core.case_numbers import case_number
@@ -23,14 +24,6 @@ from dueline.core.lifecycle import Stage
 from dueline.core.priorities import Priority
 from dueline.queries.case_pages import facts_of
 from dueline.wording.states import say_priority
-
-# A rule said no because of where the case stands, not because of what was typed.
-_CONFLICTS = {"stale", "not-now", "too-late"}
-
-
-def status_of(refusal: Refusal) -> int:
-    return 409 if refusal.code in _CONFLICTS else 400
-
 
 # --- written at the foot of the case ------------------------------------------------------------
 

@@ -1,0 +1,95 @@
+"""What arrived by mail, above all what a person must look at."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages as flashes
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from dueline.actions import inbox
+from dueline.console.access import Visit, agents_only
+from dueline.console.refusals import status_of
+from dueline.core.case_numbers import case_number
+from dueline.core.errors import Refusal
+from dueline.intake.read_inbox import open_held
+from dueline.models import InboxItem
+from dueline.queries.inbox import count_held, inbox_rows
+
+_ROWS = 50
+
+
+@agents_only
+@require_safe
+def show(request: Visit) -> HttpResponse:
+    return _page(request)
+
+
+@agents_only
+@require_POST
+def try_again(request: Visit, item_id: int) -> HttpResponse:
+    def do() -> str:
+        inbox.try_again(item_id, actor=request.person)
+        return _("It is read once more.")
+
+    return _do(request, do)
+
+
+@agents_only
+@require_POST
+def open_as_case(request: Visit, item_id: int) -> HttpResponse:
+    try:
+        case = open_held(item_id, actor=request.person, at=request.now)
+    except Refusal as refusal:
+        return _page(request, refusal=refusal)
+    flashes.success(request, _("Opened as %(number)s.") % {"number": case.number})
+    return HttpResponseRedirect(f"/console/cases/{case.number}")
+
+
+@agents_only
+@require_POST
+def dismiss(request: Visit, item_id: int) -> HttpResponse:
+    def do() -> str:
+        inbox.dismiss(item_id, reason=request.POST.get("reason", ""), actor=request.person)
+        return _("Dismissed. It stays readable under “All”.")
+
+    return _do(request, do)
+
+
+def _do(request: Visit, act: Callable[[], str]) -> HttpResponse:
+    try:
+        said = act()
+    except Refusal as refusal:
+        return _page(request, refusal=refusal)
+    flashes.success(request, said)
+    return HttpResponseRedirect("/console/inbox")
+
+
+def _page(request: Visit, *, refusal: Refusal | None = None) -> HttpResponse:
+    shows_all = request.GET.get("show") == "all"
+    before = request.GET.get("before", "")
+    rows = inbox_rows(
+        state="" if shows_all else InboxItem.State.HELD,
+        before_id=int(before) if before.isascii() and before.isdigit() else None,
+        most=_ROWS + 1,
+    )
+    context: dict[str, Any] = {
+        "here": "inbox",
+        "rows": rows[:_ROWS],
+        "older": rows[_ROWS - 1].id if rows[_ROWS:] else None,
+        "shows_all": shows_all,
+        "held": count_held(),
+        "refusal": refusal,
+        "states": {
+            "received": _("to be read"),
+            "taken": _("taken in"),
+            "recorded": _("recorded only"),
+            "duplicate": _("came before"),
+            "held": _("held"),
+        },
+        "case_number": case_number,
+    }
+    status = status_of(refusal) if refusal else 200
+    return render(request, "console/inbox.html", context, status=status)
