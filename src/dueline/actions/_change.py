@@ -41,8 +41,7 @@ def changing(
     """
     with transaction.atomic():
         _claim(case_id, actor=actor, version=version)
-        case = Case.objects.select_related("policy_version", "calendar_version").get(pk=case_id)
-        change = Change(case, events_of(case_id), actor=actor, at=at)
+        change = Change(get_claimed(case_id), events_of(case_id), actor=actor, at=at)
         yield change
         change.store()
 
@@ -57,6 +56,12 @@ def _claim(case_id: int, *, actor: Person, version: int | None) -> None:
         raise Refusal("stale", "Somebody else changed this case while you were writing.")
 
 
+def get_claimed(case_id: int) -> Case:
+    """Return a case with what nearly every act needs of it, in one statement."""
+    related = ("policy_version", "calendar_version", "contact")
+    return Case.objects.select_related(*related).get(pk=case_id)
+
+
 class Change:
     """One act on one case, in the making."""
 
@@ -66,6 +71,7 @@ class Change:
         self.actor = actor
         self.at = at
         self.book: Book = book_of(case)
+        self._is_new = not events
 
     def speak_as(self, contact: Contact) -> None:
         """Let a contact be the author: a reply token let them in, wherever they may look."""
@@ -132,7 +138,8 @@ class Change:
         """Write what lists and sweeps need. `dueline commitments check` recomputes exactly this."""
         case = self.case
         summary = summarize(case, self.events, self.book, at=self.at)
-        rows = _store_commitments(case, summary.rows)
+        stored = [] if self._is_new else list(case.commitments.all())
+        rows = _store_commitments(summary.rows, stored)
         case.changed_at = self.at
         case.nearest_id = rows[summary.nearest] if summary.nearest else None
         for column, value in summary.columns.items():
@@ -162,17 +169,25 @@ _CACHED = [
 ]
 
 
-def _store_commitments(case: Case, rows: list[CommitmentRow]) -> dict[tuple[str, int], int]:
-    """Bring the stored rows of a case in line, writing only what differs. Returns the row ids."""
-    stored = {(row.kind, row.ordinal): row for row in case.commitments.all()}
-    changed = []
+def _store_commitments(
+    rows: list[CommitmentRow], stored: list[CommitmentRow]
+) -> dict[tuple[str, int], int]:
+    """Bring what is stored in line, writing only what differs. Returns the row ids."""
+    old_rows = {(row.kind, row.ordinal): row for row in stored}
+    new_rows = []
     for row in rows:
-        old = stored.pop((row.kind, row.ordinal), None)
-        row.pk = old.pk if old else None
-        if old is None or any(getattr(old, f) != getattr(row, f) for f in COMPARED):
-            changed.append(row)
-    CommitmentRow.objects.bulk_create([row for row in changed if row.pk is None])
-    CommitmentRow.objects.bulk_update([row for row in changed if row.pk], COMPARED)
-    if stored:  # a bounce took back what had begun with the message
-        CommitmentRow.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
+        old = old_rows.pop((row.kind, row.ordinal), None)
+        if old is None:
+            new_rows.append(row)
+            continue
+        row.pk = old.pk
+        # A plain update for each of the one or two rows that an act changes: `bulk_update` would
+        # build a statement with a branch for every row in every column.
+        values = {column: getattr(row, column) for column in COMPARED}
+        differing = {name: new for name, new in values.items() if new != getattr(old, name)}
+        if differing:
+            CommitmentRow.objects.filter(pk=row.pk).update(**differing)
+    CommitmentRow.objects.bulk_create(new_rows)
+    if old_rows:  # a bounce took back what had begun with the message
+        CommitmentRow.objects.filter(pk__in=[row.pk for row in old_rows.values()]).delete()
     return {(row.kind, row.ordinal): row.pk for row in rows}

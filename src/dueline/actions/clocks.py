@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from dueline.actions import letters
-from dueline.actions._change import Change
+from dueline.actions._change import Change, get_claimed
 from dueline.core.audience import DESK
 from dueline.core.commitments import notices_to_come
 from dueline.core.events import Kind
@@ -31,8 +31,7 @@ def _notice(case_id: int, *, at: datetime) -> bool:
         claimed = Case.objects.filter(pk=case_id, next_notice_at__lt=at).update(next_notice_at=None)
         if not claimed:
             return False
-        case = Case.objects.select_related("policy_version", "calendar_version").get(pk=case_id)
-        change = Change(case, events_of(case_id), actor=DESK, at=at)
+        change = Change(get_claimed(case_id), events_of(case_id), actor=DESK, at=at)
         for commitment, step, passed_at in notices_to_come(change.commitments(), change.events):
             if passed_at < at:
                 change.append(
