@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from dueline.actions import attempts
+from dueline.actions.addresses import is_address
 from dueline.actions.outbox import queue_mail
 from dueline.core.errors import Refusal
 from dueline.models import Account, Contact, Desk, OutboxItem, SignInLink
@@ -162,10 +162,8 @@ def mail_sign_in_link(*, email: str, computer: str, then: str, at: datetime) -> 
 
 
 def _refuse_no_address(email: str) -> None:
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise Refusal("no-address", _("Please write an e-mail address.")) from error
+    if not is_address(email):
+        raise Refusal("no-address", _("Please write an e-mail address."))
 
 
 def _reader(email: str) -> _Reader:

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dueline.actions._administration import administrators_only
 from dueline.actions.accounts import mail_invite
+from dueline.actions.addresses import is_address
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
 from dueline.models import Account, Agent
@@ -82,16 +81,12 @@ def _refuse_nobody_left() -> None:
 
 
 def _check(name: str, email: str | None, tier: int) -> None:
-    if not name.strip():
+    if not name.strip() or len(name) > 200:
         raise Refusal("name", _("Write the name."))
     if tier not in Agent.Tier.values:
         raise Refusal("tier", _("Choose Tier One or Tier Two."))
-    if email is None:
-        return
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise Refusal("email", _("Write an e-mail address.")) from error
+    if email is not None and not is_address(email):
+        raise Refusal("email", _("Write an e-mail address."))
 
 
 def _agent(agent_id: int) -> Agent:

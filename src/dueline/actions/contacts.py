@@ -3,12 +3,11 @@
 from datetime import datetime
 from zoneinfo import available_timezones
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dueline.actions._administration import administrators_only
+from dueline.actions.addresses import is_address
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
 from dueline.models import Account, Contact, Organization
@@ -121,9 +120,6 @@ def _checked(name: str, email: str, phone: str) -> tuple[str, str, str]:
         raise Refusal("email", _("Write an e-mail address or a telephone number."))
     if len(phone) > 40:
         raise Refusal("phone", _("This telephone number is too long."))
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError as error:
-            raise Refusal("email", _("Write an e-mail address.")) from error
+    if email and not is_address(email):
+        raise Refusal("email", _("Write an e-mail address."))
     return name, email, phone

@@ -1,24 +1,27 @@
 """Setting up the desk, and changing what was set up."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dueline.actions._administration import administrators_only
 from dueline.actions.accounts import Purpose, choose_password, end_setup_links, use_link
+from dueline.actions.addresses import is_address
 from dueline.actions.calendars import publish_calendar
+from dueline.actions.outbox import queue_mail
 from dueline.actions.policies import SHIPPED_POLICY, publish_policy
 from dueline.core.audience import Person
 from dueline.core.calendars import Calendar, Exceptional, parse_calendar, spell_calendar
 from dueline.core.errors import Refusal
-from dueline.models import Account, Agent, Desk
+from dueline.core.places import country_of_zone
+from dueline.models import Account, Agent, Desk, OutboxItem
+from dueline.wording.mails import MailText
 
 # A new release of the holidays package is published as a new calendar version, within this time.
 YEARS_OF_HOLIDAYS = 5
@@ -41,6 +44,30 @@ class Facts:
     smtp_username: str = ""
     smtp_password: str = ""
 
+    @classmethod
+    def read(cls, typed: Mapping[str, str]) -> "Facts":
+        """Read a form whose fields are called like the columns."""
+        port = typed.get("smtp_port", "")
+        texts = {name: typed.get(name, "").strip() for name in _TEXTS}
+        return cls(**texts, smtp_port=int(port) if _PORT.fullmatch(port) else 0)
+
+
+_PORT = re.compile(r"[0-9]{1,5}")
+_TEXTS = (
+    "name",
+    "zone",
+    "mail_address",
+    "public_url",
+    "phone_office",
+    "phone_other",
+    "smtp_host",
+    "smtp_security",
+    "smtp_username",
+    "smtp_password",
+)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+BY_ZONE = "ZONE"  # "the holidays of the country that the zone lies in"
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
@@ -52,6 +79,16 @@ class Hours:
     week: tuple[str, ...]
     country: str = ""
     region: str = ""
+
+    @classmethod
+    def read(cls, typed: Mapping[str, str], *, zone: str) -> "Hours":
+        """Read a form with one field a weekday."""
+        country = typed.get("country", "").strip().upper()
+        return cls(
+            week=tuple(typed.get(day, "") for day in WEEKDAYS),
+            country=country_of_zone(zone) if country == BY_ZONE else country,
+            region=typed.get("region", "").strip(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +143,22 @@ def change_hours(hours: Hours, *, actor: Person, at: datetime) -> None:
     publish_calendar(source=source, at=at)
 
 
+def send_test_mail(*, actor: Person, at: datetime) -> None:
+    """Put a mail to the administrator into the outbox: its fate shows whether mail leaves."""
+    administrators_only(actor)
+    name = Desk.objects.values_list("name", flat=True).get()
+    queue_mail(
+        purpose=OutboxItem.Purpose.NOTICE,
+        to_name=actor.name,
+        to_address=actor.email,
+        mail=MailText(
+            subject=_("Test mail of %(desk)s") % {"desk": " ".join(name.split())},
+            text=_("If you read this, mail leaves the house.") + "\n",
+        ),
+        at=at,
+    )
+
+
 def office_hours(hours: Hours, *, zone: str, at: datetime, name: str = OFFICE_HOURS) -> str:
     """Return the text of a calendar with the holidays of the coming years as dates."""
     try:
@@ -116,12 +169,9 @@ def office_hours(hours: Hours, *, zone: str, at: datetime, name: str = OFFICE_HO
     return spell_calendar(Calendar(name=name, zone=zone, week=week, dates=dates))
 
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
 def _week_only(week: tuple[str, ...], *, zone: str) -> str:
     lines = ['name = "week"', f'zone = "{zone}"', "[week]"]
-    for weekday, text in zip(_WEEKDAYS, week, strict=True):
+    for weekday, text in zip(WEEKDAYS, week, strict=True):
         spans = [span.strip() for span in text.split(",") if span.strip()]
         # What is no opening must not become TOML either: `parse_calendar` sees it quoted.
         quoted = ", ".join("'" + span.replace("'", "?") + "'" for span in spans)
@@ -143,6 +193,10 @@ def _holidays(hours: Hours, *, first_year: int) -> Mapping[object, Exceptional]:
 
 
 def _check(facts: Facts) -> None:
+    for name, value in _columns(facts).items():
+        longest = Desk._meta.get_field(name).max_length  # type: ignore[union-attr]
+        if longest and len(str(value)) > longest:
+            raise Refusal(name, _("This is too long."))
     if not facts.name.strip():
         raise Refusal("name", _("How is the desk called?"))
     if facts.zone not in available_timezones():
@@ -158,10 +212,8 @@ def _check(facts: Facts) -> None:
 
 
 def _check_address(address: str, *, field: str) -> None:
-    try:
-        validate_email(address.strip())
-    except ValidationError as error:
-        raise Refusal(field, _("Write an e-mail address.")) from error
+    if not is_address(address.strip()):
+        raise Refusal(field, _("Write an e-mail address."))
 
 
 def _columns(facts: Facts) -> dict[str, object]:
@@ -180,7 +232,7 @@ def _columns(facts: Facts) -> dict[str, object]:
 
 
 def _first_account(administrator: FirstAdministrator, *, at: datetime) -> Account:
-    if not administrator.name.strip():
+    if not administrator.name.strip() or len(administrator.name) > 200:
         raise Refusal("admin_name", _("What is your name?"))
     _check_address(administrator.email, field="admin_email")
     account = Account(email=administrator.email.strip().lower(), created_at=at)

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
+from dueline.console import settings_urls
 from dueline.console.converters import CaseNumberConverter
 from dueline.console.views import (
     acts,
@@ -55,4 +56,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}/resolution", acts.resolve, name="resolve"),
     path(f"{_CASE}/reopening", acts.reopen, name="reopen"),
     path(f"{_CASE}/closing", acts.close, name="close"),
+    *settings_urls.urlpatterns,
 ]

@@ -1,6 +1,36 @@
-"""The people of the desk, for choices on pages."""
+"""The people of the desk."""
+
+from dataclasses import dataclass
 
 from dueline.models import Agent
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    id: int
+    name: str
+    email: str
+    tier: int
+    is_administrator: bool
+    is_active: bool
+    was_here: bool  # has chosen a password
+
+
+def agents() -> list[AgentRow]:
+    """Return everybody, those who work here now first."""
+    found = Agent.objects.select_related("account").order_by("-account__is_active", "name")
+    return [
+        AgentRow(
+            agent.pk,
+            agent.name,
+            agent.account.email,
+            agent.tier,
+            agent.is_administrator,
+            agent.account.is_active,
+            agent.account.has_usable_password(),
+        )
+        for agent in found
+    ]
 
 
 def agent_names() -> list[tuple[int, str]]:

@@ -35,3 +35,20 @@ def get_standing() -> Standing:
         Desk.objects.annotate(worker_seen_at=Subquery(beat)).values_list(*Standing._fields).first()
     )
     return Standing(*row) if row else NOT_SET_UP
+
+
+def desk_row() -> dict[str, object]:
+    """Return what the settings page of the desk shows, by column."""
+    return Desk.objects.values(
+        "name",
+        "zone",
+        "mail_address",
+        "public_url",
+        "phone_office",
+        "phone_other",
+        "smtp_host",
+        "smtp_port",
+        "smtp_security",
+        "smtp_username",
+        "smtp_password",
+    ).get()

@@ -9,6 +9,7 @@ from dueline.core.commitments import promise_for
 from dueline.core.entitlement import Cover, Entitlement, entitle
 from dueline.core.policy import ALWAYS, Cell, CommitmentKind, Plan, Policy, Unit, parse_policy
 from dueline.core.priorities import Priority
+from dueline.models import Calendar as CalendarRow
 from dueline.models import CalendarVersion, Contract, Desk, PolicyVersion
 
 
@@ -103,3 +104,8 @@ def _promise_now(plan: Plan, priority: Priority, office: Calendar, *, at: dateti
         response_by=promise_for(response, calendar, at),
         feedback=plan.cell(priority, CommitmentKind.FEEDBACK),
     )
+
+
+def calendar_names() -> list[tuple[int, str]]:
+    """Return every calendar that a contract may name, with its id."""
+    return list(CalendarRow.objects.order_by("name").values_list("id", "name"))

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dueline.actions import attempts, cases, contacts
+from dueline.actions.addresses import is_address
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
 from dueline.core.inbound import File
@@ -67,7 +66,7 @@ class Request:
         found = {}
         if not is_known and not self.name:
             found["name"] = _("What is your name?")
-        if not is_known and not _is_address(self.email):
+        if not is_known and not is_address(self.email):
             found["email"] = _("Write the e-mail address at which we reach you.")
         if not is_known and not self.phone:
             found["phone"] = _("At which telephone number do we reach you?")
@@ -243,11 +242,3 @@ def _contact(person: Person | None) -> Contact | None:
 def _zone(request: HttpRequest, desk: DeskFacts) -> str:
     person = person_of(request)
     return (person.zone if person else "") or desk.zone
-
-
-def _is_address(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True

@@ -1,0 +1,221 @@
+"""Settings: the companies, their people and their contracts."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages as flashes
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dueline.actions import contacts, contracts, organizations
+from dueline.console.access import Visit
+from dueline.console.administration import administrators_only, typed_in
+from dueline.core.errors import Refusal
+from dueline.queries.organizations import organization
+from dueline.queries.organizations import organizations as all_organizations
+from dueline.queries.policies import calendar_names, current_policy
+
+_CONTACT = ("name", "email", "phone", "is_super_user", "sees_company")
+_CONTRACT = ("plan", "calendar", "starts_on", "ends_on")
+
+
+@administrators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: Visit) -> HttpResponse:
+    if request.method != "POST":
+        return _list(request)
+    name = typed_in(request).get("name", "")
+    try:
+        added = organizations.add_organization(name=name, actor=request.person, at=request.now)
+    except Refusal as refusal:
+        return _list(request, name=name, errors={refusal.code: refusal.text})
+    return HttpResponseRedirect(reverse("console:settings_company", args=[added.pk]))
+
+
+def _list(
+    request: Visit, *, name: str = "", errors: Mapping[str, str] | None = None
+) -> HttpResponse:
+    page = {
+        "here": "settings",
+        "tab": "companies",
+        "companies": all_organizations(on=_today(request)),
+        "plans": _plan_titles(),
+        "name": name,
+        "errors": errors or {},
+    }
+    return render(request, "console/settings/companies.html", page, status=400 if errors else 200)
+
+
+@administrators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: Visit, organization_id: int) -> HttpResponse:
+    """One company; a POST gives it another name."""
+    if request.method != "POST":
+        return _company(request, organization_id)
+    try:
+        organizations.rename_organization(
+            organization_id,
+            name=typed_in(request).get("company", ""),
+            actor=request.person,
+            at=request.now,
+        )
+    except Refusal as refusal:
+        return _refused(request, organization_id, refusal, where={"name": "company"})
+    return _saved(request, organization_id)
+
+
+@administrators_only
+@require_POST
+def add_contact(request: Visit, organization_id: int) -> HttpResponse:
+    typed = typed_in(request)
+    try:
+        contacts.add_contact(
+            organization_id, **_contact(typed), actor=request.person, at=request.now
+        )
+    except Refusal as refusal:
+        return _refused(request, organization_id, refusal)
+    return _saved(request, organization_id)
+
+
+@administrators_only
+@require_POST
+def change_contact(request: Visit, organization_id: int, contact_id: int) -> HttpResponse:
+    _refuse_a_stranger(request, organization_id, contact_id)
+    try:
+        contacts.change_contact(
+            contact_id, **_contact(typed_in(request)), actor=request.person, at=request.now
+        )
+    except Refusal as refusal:
+        return _not_saved(request, organization_id, refusal)
+    return _saved(request, organization_id)
+
+
+@administrators_only
+@require_POST
+def add_contract(request: Visit, organization_id: int) -> HttpResponse:
+    typed = typed_in(request)
+    calendar = typed.get("calendar", "")
+    try:
+        contracts.add_contract(
+            organization_id,
+            plan=typed.get("plan", ""),
+            calendar_id=int(calendar) if calendar.isascii() and calendar.isdigit() else None,
+            starts_on=_date(typed, "starts_on"),
+            ends_on=_date(typed, "ends_on"),
+            actor=request.person,
+            at=request.now,
+        )
+    except Refusal as refusal:
+        return _refused(request, organization_id, refusal)
+    return _saved(request, organization_id)
+
+
+@administrators_only
+@require_POST
+def end_contract(request: Visit, organization_id: int, contract_id: int) -> HttpResponse:
+    """Set the last day of a contract."""
+    found = organization(organization_id, on=_today(request))
+    if contract_id not in [contract.id for contract in found.contracts]:
+        raise Refusal("not-found", "There is no such contract.")
+    try:
+        contracts.end_contract(
+            contract_id,
+            ends_on=_date(typed_in(request), "ends_on"),
+            actor=request.person,
+            at=request.now,
+        )
+    except Refusal as refusal:
+        return _not_saved(request, organization_id, refusal)
+    return _saved(request, organization_id)
+
+
+def _company(
+    request: Visit,
+    organization_id: int,
+    *,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    typed = typed or {"starts_on": _today(request).isoformat()}
+    page = {
+        "here": "settings",
+        "tab": "companies",
+        "company": organization(organization_id, on=_today(request)),
+        "plans": _plan_titles(),
+        "calendars": calendar_names(),
+        "typed": {name: typed.get(name, "") for name in (*_CONTACT, *_CONTRACT)},
+        "errors": errors or {},
+    }
+    return render(request, "console/settings/company.html", page, status=status)
+
+
+def _refused(
+    request: Visit,
+    organization_id: int,
+    refusal: Refusal,
+    *,
+    where: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    if refusal.code == "not-found":
+        raise refusal
+    field = (where or {}).get(refusal.code, refusal.code)
+    return _company(
+        request,
+        organization_id,
+        typed=typed_in(request),
+        errors={field: refusal.text},
+        status=400,
+    )
+
+
+def _not_saved(request: Visit, organization_id: int, refusal: Refusal) -> HttpResponse:
+    """One of many forms on the page: what was wrong is said on top."""
+    if refusal.code == "not-found":
+        raise refusal
+    flashes.error(request, refusal.text)
+    return _company(request, organization_id, status=400)
+
+
+def _saved(request: Visit, organization_id: int) -> HttpResponse:
+    flashes.success(request, _("Saved."))
+    return HttpResponseRedirect(reverse("console:settings_company", args=[organization_id]))
+
+
+def _contact(typed: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "name": typed.get("name", ""),
+        "email": typed.get("email", ""),
+        "phone": typed.get("phone", ""),
+        "is_super_user": typed.get("is_super_user") == "yes",
+        "sees_company": typed.get("sees_company") == "yes",
+    }
+
+
+def _refuse_a_stranger(request: Visit, organization_id: int, contact_id: int) -> None:
+    found = organization(organization_id, on=_today(request))
+    if contact_id not in [contact.id for contact in found.contacts]:
+        raise Refusal("not-found", "There is no such person.")
+
+
+def _date(typed: Mapping[str, str], name: str) -> date | None:
+    text = typed.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal(name, _("Write a day like 2026-11-23.")) from error
+
+
+def _today(request: Visit) -> date:
+    return request.now.astimezone(ZoneInfo(request.standing.zone)).date()
+
+
+def _plan_titles() -> dict[str, str]:
+    return {key: plan.title for key, plan in current_policy().policy.plans.items()}
