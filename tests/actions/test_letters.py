@@ -83,3 +83,12 @@ def test_a_sweep_that_slept_tells_of_the_miss_and_not_of_the_warning_before(worl
     (due,) = _letters(to="asta@desk.example")
     assert "now 30 min late" in due.text
     assert case.commitments.get(kind="response").due_at == MONDAY + timedelta(minutes=60)
+
+
+def test_a_promise_of_a_case_that_nobody_owns_concerns_all_of_tier_one(world: World) -> None:
+    case = world.case(priority="critical", acknowledge=False)
+    clocks.sweep(at=MONDAY + timedelta(minutes=46))
+    told = set(OutboxItem.objects.values_list("to_address", flat=True))
+    assert told == {"asta@desk.example", "bo@desk.example", "ada@desk.example"}
+    event = case.events.get(kind="noticed")
+    assert set(event.facts["told"]) == {"Asta Lind", "Bo Ström", "Ada Sund"}

@@ -104,19 +104,23 @@ class Change:
         kind: Kind,
         *,
         happened_at: datetime | None = None,
+        by: Person | None = None,
         message: Message | None = None,
         note: Note | None = None,
         **facts: Any,
     ) -> Event:
-        """Add an event, and make its text findable. happened_at: when it was true; None: now."""
-        happened_at = happened_at or self.at
+        """Add an event, and make its text findable.
+
+        happened_at: when it was true; None: now. by: who did it; None: the actor.
+        """
+        happened_at, by = happened_at or self.at, by or self.actor
         row = EventRow.objects.create(
             case=self.case,
             kind=kind,
             happened_at=happened_at,
             recorded_at=self.at,
-            agent_id=self.actor.id if self.actor.is_agent else None,
-            contact_id=self.actor.id if self.actor.is_contact else None,
+            agent_id=by.id if by.is_agent else None,
+            contact_id=by.id if by.is_contact else None,
             message=message,
             note=note,
             facts=facts,
@@ -126,7 +130,7 @@ class Change:
             index_public(f"{heading}\n{message.text}", event_id=row.pk, case=self.case)
         if note:
             index_internal(note.text, event_id=row.pk, case=self.case)
-        event = Event(row.pk, kind, happened_at, self.at, self.actor.kind, facts)
+        event = Event(row.pk, kind, happened_at, self.at, by.kind, facts)
         self.events.append(event)
         return event
 

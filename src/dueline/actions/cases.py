@@ -10,7 +10,7 @@ from django.db import transaction
 from dueline.actions import letters
 from dueline.actions._change import Change, changing
 from dueline.actions.attachments import keep_files
-from dueline.core.audience import Person
+from dueline.core.audience import DESK, Person
 from dueline.core.entitlement import Cover, entitle
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
@@ -110,7 +110,7 @@ def open_case(
             )
         if acknowledge and contact.email:
             letters.acknowledge(change, verified=verified, missing=missing)
-            change.append(Kind.ACKNOWLEDGED)
+            change.append(Kind.ACKNOWLEDGED, by=DESK)
         change.store()
     return case
 
@@ -254,7 +254,7 @@ def close(case_id: int, *, actor: Person, at: datetime) -> None:
         if actor.is_agent and change.case.state != CaseState.RESOLVED:
             raise Refusal("not-now", "Resolve the case first, so that the customer hears why.")
         change.do(Act.CLOSE)
-        change.append(Kind.CLOSED, by=actor.kind)
+        change.append(Kind.CLOSED)
 
 
 # --- parts of acts -----------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def _notice(case_id: int, *, at: datetime) -> bool:
                     commitment=commitment.kind.value,
                     ordinal=commitment.ordinal,
                     passed_at=passed_at.isoformat(),
+                    told=letters.notice(change, commitment, step),
                 )
-                letters.notice(change, commitment, step)
         change.store()
     return True

@@ -48,13 +48,21 @@ def resolution(change: Change, message: Message) -> None:
 
 def customer_wrote(change: Change) -> None:
     """To the owner, if there is one: the customer wrote."""
-    _to_owner(change, mails.customer_wrote(_for_agent(change), customer=_customer(change)))
-
-
-def notice(change: Change, commitment: Commitment, step: str) -> None:
-    """To the owner, if there is one: a promise comes due ("warning") or was missed ("due")."""
-    if commitment.due_at is None:
+    if change.case.owner_id is None:
         return
+    owner = Agent.objects.select_related("account").get(pk=change.case.owner_id)
+    if owner.account.is_active:
+        mail = mails.customer_wrote(_for_agent(change), customer=_customer(change))
+        _to_agent(change, owner, mail)
+
+
+def notice(change: Change, commitment: Commitment, step: str) -> list[str]:
+    """To the owner: a promise comes due ("warning") or was missed ("due"). Returns who was told.
+
+    A case that nobody owns concerns all of Tier One.
+    """
+    if commitment.due_at is None:
+        return []
     facts = mails.NoticeFacts(
         case=_for_agent(change),
         customer=_customer(change),
@@ -62,7 +70,14 @@ def notice(change: Change, commitment: Commitment, step: str) -> None:
         due_at=commitment.due_at,
     )
     mail = mails.miss_notice(facts) if step == "due" else mails.warning_notice(facts)
-    _to_owner(change, mail)
+    agents = Agent.objects.select_related("account").filter(account__is_active=True)
+    if change.case.owner_id is None:
+        agents = agents.filter(tier=Agent.Tier.ONE)
+    else:
+        agents = agents.filter(pk=change.case.owner_id)
+    for agent in agents:
+        _to_agent(change, agent, mail)
+    return [agent.name for agent in agents]
 
 
 def _to_contact(
@@ -86,19 +101,15 @@ def _to_contact(
         )
 
 
-def _to_owner(change: Change, mail: mails.MailText) -> None:
-    if change.case.owner_id is None:
-        return
-    owner = Agent.objects.select_related("account").get(pk=change.case.owner_id)
-    if owner.account.is_active:
-        queue_mail(
-            purpose=_PURPOSE.NOTICE,
-            to_name=owner.name,
-            to_address=owner.account.email,
-            mail=mail,
-            at=change.at,
-            case_id=change.case.pk,
-        )
+def _to_agent(change: Change, agent: Agent, mail: mails.MailText) -> None:
+    queue_mail(
+        purpose=_PURPOSE.NOTICE,
+        to_name=agent.name,
+        to_address=agent.account.email,
+        mail=mail,
+        at=change.at,
+        case_id=change.case.pk,
+    )
 
 
 def _said(change: Change, message: Message) -> mails.ReplyFacts:

@@ -34,9 +34,11 @@ class Kind(StrEnum):
     ESCALATED = "escalated"  # old, new, reason
     RESOLVED = "resolved"
     REOPENED = "reopened"  # reason
-    CLOSED = "closed"  # by: "customer" | "agent"
+    CLOSED = "closed"
     BOUNCED = "bounced"  # event: id of the REPLY_SENT that never arrived
-    NOTICED = "noticed"  # by the sweep. step: "warning" | "due", commitment, ordinal, passed_at
+    NOTICED = (
+        "noticed"  # by the sweep. step: "warning" | "due", commitment, ordinal, passed_at, told
+    )
 
 
 # What a customer may see of a case's history. Everything else is internal, also a kind

@@ -59,10 +59,10 @@ def say_event(kind: str, *, who: str, number: str, facts: Mapping[str, Any]) -> 
 
 
 def _noticed(facts: Mapping[str, Any]) -> str:
-    words = {"kind": say_kind(facts["commitment"])}
-    if facts.get("step") == "warning":
-        return _("%(kind)s comes due: the owner was told.") % words
-    return _("%(kind)s was missed: the owner was told.") % words
+    words = {"kind": say_kind(facts["commitment"]), "told": ", ".join(facts.get("told", ()))}
+    if not words["told"]:
+        return _("%(kind)s comes due.") % words
+    return _("%(kind)s comes due. Told of it: %(told)s.") % words
 
 
 def _priority(priority: Any) -> str:
