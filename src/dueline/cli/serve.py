@@ -23,6 +23,7 @@ def register(commands: Commands) -> None:
     serve.add_argument(
         "--mail-port", type=int, default=8025, help="where mail is taken in (default: 8025)"
     )
+    serve.add_argument("--lmtp-port", type=int, help="where mail is taken in by LMTP as well")
     serve.add_argument(
         "--demo", action="store_true", help="fill an empty desk with a believable one first"
     )
@@ -36,10 +37,10 @@ def add_address(parser: ArgumentParser) -> None:
 def _serve(arguments: Namespace) -> int:
     _refuse_taken_port(arguments.host, arguments.port, option="--port")
     _refuse_taken_port(arguments.host, arguments.mail_port, option="--mail-port")
-    host = ["--host", arguments.host]
-    web = Part("web", ["web", *host, "--port", str(arguments.port)])
-    mail = Part("mail listener", ["mail", "listen", *host, "--port", str(arguments.mail_port)])
-    supervisor = Supervisor([web, Part("worker", ["worker"]), mail])
+    if arguments.lmtp_port:
+        _refuse_taken_port(arguments.host, arguments.lmtp_port, option="--lmtp-port")
+    web, worker, mail = _parts(arguments)
+    supervisor = Supervisor([web, worker, mail])
 
     supervisor.stop_on_signals()
     if not _run("migrate") or (arguments.demo and not _run("demo", "--base", _base(arguments))):
@@ -52,6 +53,18 @@ def _serve(arguments: Namespace) -> int:
     finally:
         supervisor.watch()
     return 0
+
+
+def _parts(arguments: Namespace) -> tuple[Part, Part, Part]:
+    at = ["--host", arguments.host]
+    mail = ["mail", "listen", *at, "--port", str(arguments.mail_port)]
+    if arguments.lmtp_port:
+        mail += ["--lmtp-port", str(arguments.lmtp_port)]
+    return (
+        Part("web", ["web", *at, "--port", str(arguments.port)]),
+        Part("worker", ["worker"]),
+        Part("mail listener", mail),
+    )
 
 
 def _refuse_taken_port(host: str, port: int, *, option: str) -> None:
@@ -105,7 +118,7 @@ def _announce(arguments: Namespace) -> None:
     host = _reachable(arguments.host)
     data = os.path.abspath(os.environ.get("DUELINE_DATA", "data"))
     print(f"\nDueline is open at {_base(arguments)}/")
-    print(f"  Mail is taken in at {host}:{arguments.mail_port} (SMTP, LMTP).")
+    print(f"  Mail is taken in at {host}:{arguments.mail_port} (SMTP).")
     print(f"  The data is in {data}. Ctrl-C stops the desk.\n", flush=True)
     _run("setup-link", "--base", _base(arguments))
 
