@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -179,7 +179,7 @@ def _week_only(week: tuple[str, ...], *, zone: str) -> str:
     return "\n".join(lines)
 
 
-def _holidays(hours: Hours, *, first_year: int) -> Mapping[object, Exceptional]:
+def _holidays(hours: Hours, *, first_year: int) -> Mapping[date, Exceptional]:
     if not hours.country:
         return {}
     # Read only when a calendar is made: the package is large, and no other page needs it.

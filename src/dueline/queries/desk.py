@@ -1,5 +1,6 @@
 """What every page must know about the desk itself."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ def get_standing() -> Standing:
     return Standing(*row) if row else NOT_SET_UP
 
 
-def desk_row() -> dict[str, object]:
+def desk_row() -> Mapping[str, object]:
     """Return what the settings page of the desk shows, by column."""
     return Desk.objects.values(
         "name",

@@ -73,7 +73,10 @@ def cases_of(
     promises = _nearest_promises([row[0] for row in rows])
     closed_count = visible.filter(closed).count()
     return CaseList(
-        rows=[CaseRow(case_number(row[0]), *row[1:], promises.get(row[0])) for row in rows],
+        rows=[
+            CaseRow(*(case_number(case_id), *columns, promises.get(case_id)))
+            for case_id, *columns in rows
+        ],
         open_count=visible.count() - closed_count,
         closed_count=closed_count,
         more_before=rows[-1][0] if len(found) > PAGE_SIZE else None,

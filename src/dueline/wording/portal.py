@@ -143,8 +143,8 @@ def say_happened(
         case Kind.PRIORITY_CHANGED | Kind.ESCALATED:
             return _say_priority(kind, facts) % {
                 **said,
-                "old": _(PRIORITY_NAMES[Priority(facts["old"])]),
-                "new": _(PRIORITY_NAMES[Priority(facts["new"])]),
+                "old": _(PRIORITY_NAMES[Priority(str(facts["old"]))]),
+                "new": _(PRIORITY_NAMES[Priority(str(facts["new"]))]),
             }
         case Kind.CALL_BACK_ASKED if not facts.get("phone"):
             return _("A call back was asked for.")

@@ -118,7 +118,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
 
 
 def _take_in(request: HttpRequest, desk: DeskFacts, person: Person | None) -> HttpResponse:
-    typed = Request.read(request.POST.dict())  # type: ignore[arg-type]
+    typed = Request.read(request.POST.dict())
     errors = typed.errors(is_known=person is not None)
     files: list[File] = []
     try:

@@ -33,7 +33,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         address = f"{request.scheme}://{request.get_host()}"
         return _form(request, {**_EMPTY, "public_url": address})
-    typed: dict[str, str] = request.POST.dict()  # type: ignore[assignment]
+    typed: dict[str, str] = request.POST.dict()
     try:
         account = desk.set_up(
             token,
