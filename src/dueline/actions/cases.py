@@ -11,6 +11,7 @@ from dueline.actions import letters
 from dueline.actions._change import Change, changing
 from dueline.actions.attachments import keep_files
 from dueline.core.audience import DESK, Person
+from dueline.core.crash_points import crash_point
 from dueline.core.entitlement import Cover, entitle
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
@@ -112,6 +113,8 @@ def open_case(
             letters.acknowledge(change, verified=verified, missing=missing)
             change.append(Kind.ACKNOWLEDGED, by=DESK)
         change.store()
+        crash_point("case.before-commit")
+    crash_point("case.opened")
     return case
 
 

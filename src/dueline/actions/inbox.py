@@ -18,6 +18,7 @@ from django.db.models import F, Q
 from dueline.actions import cases, contacts, messages
 from dueline.actions.cases import agents_only
 from dueline.core.audience import DESK, Person
+from dueline.core.crash_points import crash_point
 from dueline.core.errors import Refusal
 from dueline.core.inbound import File, Inbound
 from dueline.core.matching import Decision, Verdict, mentioned_number
@@ -71,7 +72,9 @@ def keep_raw(raw: bytes, *, door: str, mail_from: str, rcpt_to: Sequence[str], a
                 received_at=at,
             )
             RawItem.objects.create(item=item, bytes=raw)
-            return item.pk
+            crash_point("raw.before-commit")
+        crash_point("raw.kept")
+        return item.pk
     except IntegrityError:
         again = InboxItem.objects.filter(sha256=sha256)
         if not again.update(times_received=F("times_received") + 1):
@@ -159,6 +162,8 @@ def take_in(
         decision = _unless_it_came_meanwhile(item, inbound, decision)
         case, decision = _do(item, inbound, decision, at=at)
         _finish(item, inbound, decision, case_id=case.pk if case else decision.case_id)
+        crash_point("inbox.before-commit")
+    crash_point("inbox.taken")
     return case
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from dueline.actions import inbox
 from dueline.core.audience import Person
+from dueline.core.crash_points import crash_point
 from dueline.core.inbound import Inbound
 from dueline.core.mail_text import clean_line
 from dueline.core.matching import decide
@@ -44,6 +45,7 @@ def stop() -> None:
 
 
 def _take(claimed: inbox.Claimed, desk: Desk, *, at: datetime) -> None:
+    crash_point("inbox.claimed")
     item = InboxItem.objects.select_related("raw").get(pk=claimed.item_id)
     raw = bytes(item.raw.bytes)
     try:
@@ -54,6 +56,7 @@ def _take(claimed: inbox.Claimed, desk: Desk, *, at: datetime) -> None:
             item.pk, claim=claimed.claim, reason=_sentence(why), sender=sender, subject=subject
         )
         return
+    crash_point("inbox.read")
     facts = facts_for(
         inbound,
         rcpt_to=item.rcpt_to,

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from dueline.core.crash_points import crash_point
+
 _NEW, _ASIDE = ".new-", ".aside-"  # half written; half removed
 
 
@@ -30,8 +32,10 @@ def save(content: bytes) -> str:
         file.write(content)
         file.flush()
         os.fsync(descriptor)
+    crash_point("file.written")
     os.rename(temporary, path)
     _sync_folder(path.parent)
+    crash_point("file.kept")
     return sha256
 
 
