@@ -44,7 +44,7 @@ STEPS = (
     ("worker", "outbox.sent"),
     ("worker", "outbox.recorded"),
     ("web", "case.before-commit"),
-    ("web", "case.opened"),
+    ("web", "form.done"),
 )
 
 

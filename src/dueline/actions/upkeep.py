@@ -4,17 +4,19 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 
-from dueline.models import Attachment, Attempt, SignInLink, store
+from dueline.models import Attachment, Attempt, SentForm, SignInLink, store
 
 _LINKS_KEPT = timedelta(days=1)  # beyond their end, to say "this link has expired"
 _ATTEMPTS_KEPT = timedelta(days=2)  # longer than anything is rationed over
+_FORMS_KEPT = timedelta(days=7)  # a browser sends its last form again when it is restored
 _ORPHANS_KEPT = timedelta(hours=24)  # a file is written before the row that names it
 
 
 def clean_up(*, at: datetime) -> None:
-    """Remove expired links, sessions and counted attempts, and files that no row names."""
+    """Remove expired links, sessions, forms and counted attempts, and files that no row names."""
     SignInLink.objects.filter(expires_at__lt=at - _LINKS_KEPT).delete()
     Attempt.objects.filter(at__lt=at - _ATTEMPTS_KEPT).delete()
+    SentForm.objects.filter(sent_at__lt=at - _FORMS_KEPT).delete()
     Session.objects.filter(expire_date__lt=at).delete()
     for sha256 in store.untouched_since(at - _ORPHANS_KEPT):
         if not Attachment.objects.filter(sha256=sha256).exists():

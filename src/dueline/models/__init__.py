@@ -16,6 +16,7 @@ from dueline.models.cases import (
 from dueline.models.contacts import Contact
 from dueline.models.contracts import Contract
 from dueline.models.desk import Desk, Heartbeat
+from dueline.models.forms import SentForm
 from dueline.models.inbox import InboxItem, RawItem
 from dueline.models.organizations import Organization
 from dueline.models.outbox import OutboxItem
@@ -45,5 +46,6 @@ __all__ = [
     "PolicyVersion",
     "Question",
     "RawItem",
+    "SentForm",
     "SignInLink",
 ]

@@ -37,6 +37,15 @@ def files_of(request: HttpRequest, *, at: datetime, person: Person | None) -> li
     ]
 
 
+def sent_of(request: HttpRequest) -> dict[str, str]:
+    """Return all that a form holds, to know the same form again: files by name and size."""
+    fields = {name: value for name, value in request.POST.items() if isinstance(value, str)}
+    fields.pop("csrfmiddlewaretoken", None)  # drawn anew with every page
+    sent = [file for file in request.FILES.getlist("files") if isinstance(file, UploadedFile)]
+    files = {f"file {n}": f"{file.name} {file.size}" for n, file in enumerate(sent)}
+    return {"path": request.path, **fields, **files}
+
+
 def _clean(name: str) -> str:
     """Return a label: no path, nothing that breaks a header or only looks like a space (i13)."""
     name = name.replace("\\", "/").rpartition("/")[2]

@@ -1,5 +1,6 @@
 """The Jinja2 environment that every page is drawn with."""
 
+import secrets
 from typing import Any
 
 from django.templatetags.static import static
@@ -25,6 +26,7 @@ def environment(**options: Any) -> Environment:
         static=static,
         url=_url,
         language=get_language,
+        once=_once,
         countdown_words=promise_lines.countdown_words,
     )
     made.filters.update(
@@ -37,6 +39,11 @@ def environment(**options: Any) -> Environment:
         iso=_iso,
     )
     return made
+
+
+def _once() -> str:
+    """Return the word by which a form that is sent twice is known (`actions.forms`)."""
+    return secrets.token_urlsafe(16)
 
 
 def _url(name: str, *arguments: Any, **named: Any) -> str:

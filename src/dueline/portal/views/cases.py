@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from dueline.actions import cases, messages
+from dueline.actions import cases, forms, messages
 from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number, parse_case_number
 from dueline.core.errors import Refusal
@@ -21,7 +21,7 @@ from dueline.core.instants import now
 from dueline.core.priorities import Priority
 from dueline.models import Contact
 from dueline.portal.access import customers_only
-from dueline.portal.files import files_of
+from dueline.portal.files import files_of, sent_of
 from dueline.queries import portal
 from dueline.queries.policies import current_policy
 from dueline.wording import explain
@@ -92,15 +92,19 @@ def write(request: HttpRequest, person: Person, number: str) -> HttpResponse:
         files = files_of(request, at=at, person=person)
         if not text and not files:
             raise Refusal("text", _("There is no text yet."))
-        case = messages.receive(
-            case_id,
-            text=text or _("(see the files)"),
-            contact=Contact.objects.get(pk=person.id),
-            actor=person,
-            channel="web",
-            happened_at=at,
+        case = forms.once(
+            sent_of(request),
+            lambda: messages.receive(
+                case_id,
+                text=text or _("(see the files)"),
+                contact=Contact.objects.get(pk=person.id),
+                actor=person,
+                channel="web",
+                happened_at=at,
+                at=at,
+                files=files,
+            ),
             at=at,
-            files=files,
         )
     except Refusal as refusal:
         return _refused(request, person, case_id, refusal, field="text", typed=text)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dueline.actions import attempts, cases, contacts
+from dueline.actions import attempts, cases, contacts, forms
 from dueline.actions.addresses import is_address
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
@@ -18,7 +18,7 @@ from dueline.core.instants import now
 from dueline.core.priorities import DEFAULT, Priority
 from dueline.models import Case, Contact
 from dueline.portal.access import computer_of, person_of
-from dueline.portal.files import files_of
+from dueline.portal.files import files_of, sent_of
 from dueline.queries.policies import promises_now
 from dueline.queries.portal import DeskFacts, asked, desk_facts, phone_now, priority_titles
 from dueline.wording.portal import say_answer, say_call_back
@@ -125,7 +125,9 @@ def _take_in(request: HttpRequest, desk: DeskFacts, person: Person | None) -> Ht
         files = files_of(request, at=now(), person=person)
         if not errors:
             _refuse_flood(request, typed, person)
-            case = _open(request, typed, person, files)
+            case = forms.once(
+                sent_of(request), lambda: _open(request, typed, person, files), at=now()
+            )
             request.session["asked"] = case.pk
             return HttpResponseRedirect(reverse("portal:thanks"))
     except Refusal as refusal:
