@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
-
 from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number
 from dueline.models import NOTHING_OWED
 from dueline.queries.queue import QueueRow
+from dueline.wording.language import say as _
 from dueline.wording.promise_lines import PromiseLine, Stored, draw
 from dueline.wording.states import say_channel, say_priority, say_stage, say_state
 from dueline.wording.times import say_clock

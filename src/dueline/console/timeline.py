@@ -4,11 +4,10 @@ from collections import defaultdict
 from datetime import datetime
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-
 from dueline.core.events import Kind
 from dueline.queries.timeline import EventRow, FileRow, History, MailRow, MessageRow
 from dueline.wording.history import say_event
+from dueline.wording.language import say as _
 from dueline.wording.promise_lines import say_kind
 from dueline.wording.states import say_channel
 from dueline.wording.times import say_clock, say_exact, say_left

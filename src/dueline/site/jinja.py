@@ -1,34 +1,104 @@
-"""The Jinja2 environment that every page is drawn with."""
+"""The Jinja2 environment that every page is drawn with: one for each language.
+
+A page is mostly words that never change. They are translated while a template is compiled and not
+while it is drawn: looking up the sixty texts around the content would cost more than the content.
+"""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
-from jinja2 import Environment, StrictUndefined
+from django.utils.translation import (
+    get_language,
+    gettext,
+    ngettext,
+    npgettext,
+    override,
+    pgettext,
+)
+from jinja2 import Environment, StrictUndefined, Template, nodes
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
 
 from dueline.wording import promise_lines, sizes, times
 
 
-def environment(**options: Any) -> Environment:
-    """Return the environment. Autoescape is on (Django's default for Jinja2) and stays on."""
-    made = Environment(  # noqa: S701 - Django passes autoescape=True
+def environment(**options: Any) -> "Speakers":
+    """Return what Django asks for templates. Autoescape is on (Django's default) and stays on."""
+    return Speakers(options)
+
+
+class Speakers:
+    """The environments of all languages; a template comes from that of the reader."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._speakers = {code: _speaker(code, options) for code, _ in settings.LANGUAGES}
+
+    def get_template(self, name: str) -> Template:
+        return self._speaker().get_template(name)
+
+    def from_string(self, source: str) -> Template:
+        return self._speaker().from_string(source)
+
+    def _speaker(self) -> Environment:
+        code = get_language() or settings.LANGUAGE_CODE
+        speaker = self._speakers.get(code) or self._speakers.get(code.split("-")[0])
+        return speaker or self._speakers[settings.LANGUAGE_CODE]
+
+
+class _Speaker(Environment):
+    """An environment of one language, which folds the words of a template into its text."""
+
+    language = ""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        with override(self.language):
+            folded: nodes.Template = _Folding().visit(super()._parse(source, name, filename))
+        return folded
+
+
+class _Folding(NodeTransformer):
+    """Replaces `_("a text")` and `static("a file")` by what they say."""
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+        plain = (
+            isinstance(node.node, nodes.Name)
+            and node.node.name in _FOLDED
+            and len(node.args) == 1
+            and isinstance(node.args[0], nodes.Const)
+            and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+        )
+        if plain:
+            text = _FOLDED[node.node.name](node.args[0].value)  # type: ignore[attr-defined]
+            return nodes.Const(text, lineno=node.lineno)
+        return self.generic_visit(node)
+
+
+def _translate(text: str) -> Markup:
+    # As Jinja's own gettext does it: a translation is markup of ours, and a format string always.
+    return Markup(gettext(text)) % {}  # noqa: S704
+
+
+_FOLDED = {"_": _translate, "gettext": _translate, "static": static}
+
+
+def _speaker(language: str, options: Mapping[str, Any]) -> _Speaker:
+    made = _Speaker(
         **{**options, "undefined": StrictUndefined},
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.language = language
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
-    made.globals.update(
-        static=static,
-        url=_url,
-        language=get_language,
-        once=_once,
-        countdown_words=promise_lines.countdown_words,
-    )
+    with override(language):
+        made.globals["countdown_words"] = promise_lines.countdown_words()
+    made.globals.update(static=static, url=_url, language=language, once=_once)
     made.filters.update(
         instant=times.say_instant,
         clock=times.say_clock,
@@ -52,4 +122,4 @@ def _url(name: str, *arguments: Any, **named: Any) -> str:
 
 def _iso(at: Any) -> str:
     """Return an instant as `<time datetime>` wants it."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")  # type: ignore[no-any-return]

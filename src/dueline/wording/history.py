@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from dueline.core.events import Kind
+from dueline.wording.language import say as _
 from dueline.wording.promise_lines import say_kind
 from dueline.wording.states import say_priority, say_stage
 

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from dueline.core.commitments import State
 from dueline.core.policy import CommitmentKind
 from dueline.wording.explain import KIND_NAMES
+from dueline.wording.language import say as _
 from dueline.wording.times import say_clock, say_left
 
 # The last hour of a promise is its own mood, whatever the policy warns at.

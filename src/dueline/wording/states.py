@@ -1,11 +1,11 @@
 """States, priorities and channels as people say them."""
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from dueline.core.lifecycle import CaseState, Stage
 from dueline.core.priorities import Priority
 from dueline.wording.explain import PRIORITY_NAMES
+from dueline.wording.language import say as _
 
 STATES = {
     CaseState.NEW: gettext_noop("New"),

@@ -6,8 +6,9 @@ Pages, mails and commands all say a time with these, so that a promise reads the
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
+
+from dueline.wording.language import say as _
 
 # Day and month names are Django's own message ids where it has them: most languages need no work.
 WEEKDAYS = (
