@@ -15,6 +15,12 @@ _WESTERN = "cp1252"
 _NEVER = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 # What is called Latin-1 in mail is in truth Windows' larger set, as in HTML's encoding standard.
 _REALLY_WESTERN = frozenset({"iso8859-1", "latin-1", "latin1", "ascii", "cp1252"})
+# Among these a guess from the frequency of letters is good; among all charsets it is not.
+_NOT_WESTERN = (
+    *("koi8_r", "cp1251", "iso8859_5", "cp866", "cp1253", "cp1255", "cp1256", "cp874"),
+    *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
+)
+_ENOUGH_TO_GUESS = 30  # letters; in fewer there is no pattern
 _ENCODED_WORD = re.compile(r"=\?([^?*\s]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
 
 
@@ -79,7 +85,7 @@ def _strictly(data: bytes, codec: str) -> str | None:
 def _guessed(data: bytes) -> str:
     """Return text from bytes that fit nothing declared. They are Western unless most are not."""
     high = sum(byte >= 0x80 for byte in data[:4096])
-    if high * 3 > len(data[:4096]):
+    if high >= _ENOUGH_TO_GUESS and high * 3 > len(data[:4096]):
         guess = _from_frequencies(data)
         if guess is not None:
             return guess
@@ -91,7 +97,7 @@ def _from_frequencies(data: bytes) -> str | None:
     # Loaded late: few mails need it, and it is slow to load.
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:8192], threshold=0.3).best()
+    best = from_bytes(data[:8192], cp_isolation=list(_NOT_WESTERN)).best()
     return _strictly(data, best.encoding) if best else None
 
 
@@ -100,7 +106,8 @@ def _word(encoding: str, text: str) -> bytes:
     if encoding in "qQ":
         return quopri.decodestring(raw.replace(b"_", b"=20"))
     try:
-        return base64.b64decode(re.sub(rb"[^A-Za-z0-9+/]", b"", raw) + b"==")
+        # What is no base64 at all is shown as it came.
+        return base64.b64decode(re.sub(rb"[^A-Za-z0-9+/]", b"", raw) + b"==") or raw
     except (binascii.Error, ValueError):
         return raw
 

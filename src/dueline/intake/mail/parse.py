@@ -147,6 +147,9 @@ class _Reading:
         for header in ("from", "reply-to", "sender"):
             name, address = _mailbox(headers.get(header, ""))
             if address:
+                if (shown := _ADDRESS.search(name)) and shown[0].lower() != address:
+                    self._warn("The sender's name shows an address that is not the sender's.")
+                    name = ""
                 if header != "from":
                     self._warn(f"Its From header names nobody; {header.title()} was taken.")
                 return name, address
