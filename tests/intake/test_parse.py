@@ -154,6 +154,7 @@ def test_i46_a_mail_within_the_bounds_is_read():
         (b"Subject: " + b"a" * 300_000 + b"\r\n\r\n", "longer"),
         (b"a" * 300_000, "longer"),
         (b"X: y\r\n" * 2001 + b"\r\n", "lines"),
+        (HEAD + b"\r\n" + b"\n" * 2_000_001, "lines"),
         (
             HEAD + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n" + b"X: y\r\n" * 2001,
             "lines",

@@ -14,7 +14,8 @@ from typing import Any
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from dueline.actions import inbox
 from dueline.core.instants import now
@@ -43,6 +44,7 @@ class Door:
         self.keeping = 0
         # The database is asked in threads; few, because SQLite has one writer at a time.
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix=name)
+        self._databases: set[BaseDatabaseWrapper] = set()  # one of each thread
         self._address = ""
         self._address_until = 0.0
 
@@ -92,7 +94,25 @@ class Door:
 
     async def _in_thread(self, ask: Any, *arguments: Any) -> Any:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, _with_database, ask, *arguments)
+        return await loop.run_in_executor(self._threads, self._with_database, ask, *arguments)
+
+    def _with_database(self, ask: Any, *arguments: Any) -> Any:
+        """Ask in a thread that keeps its connection, unless the connection is what failed."""
+        database = connections[DEFAULT_DB_ALIAS]
+        if database not in self._databases:
+            database.inc_thread_sharing()  # so that `close` may close it
+            self._databases.add(database)
+        try:
+            return ask(*arguments)
+        except Exception:
+            database.close()
+            raise
+
+    def close(self) -> None:
+        """End the threads and their connections to the database."""
+        self._threads.shutdown()
+        for database in self._databases:
+            database.close()
 
     def _keep(self, raw: bytes, mail_from: str, rcpt_to: list[str]) -> int:
         sender = mail_from.strip("<> ")
@@ -104,15 +124,6 @@ class Door:
 def _desk_address() -> str:
     rows = Desk.objects.filter(set_up_at__isnull=False).values_list("mail_address", flat=True)
     return rows.first() or ""
-
-
-def _with_database(ask: Any, *arguments: Any) -> Any:
-    """Ask in a thread that keeps its connection, unless the connection is what failed."""
-    try:
-        return ask(*arguments)
-    except Exception:
-        connection.close()
-        raise
 
 
 # --- the protocols ---------------------------------------------------------------------------
@@ -181,16 +192,20 @@ class _Lmtp(_Polite, LMTP):
 
 
 def run(*, host: str, port: int, lmtp_port: int | None = None) -> None:
-    """Listen until SIGTERM or Ctrl-C; a mail that is being kept then is kept first."""
+    """Listen until SIGTERM or Ctrl-C."""
     logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd would log every address
-    asyncio.run(_listen(host, port, lmtp_port))
+    asyncio.run(_until_signalled(host, port, lmtp_port))
 
 
-async def _listen(host: str, port: int, lmtp_port: int | None) -> None:
-    loop = asyncio.get_running_loop()
+async def _until_signalled(host: str, port: int, lmtp_port: int | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await serve(host=host, port=port, lmtp_port=lmtp_port, stop=stop)
+
+
+async def serve(*, host: str, port: int, lmtp_port: int | None, stop: asyncio.Event) -> None:
+    """Listen until `stop` is set; a mail that is being kept then is kept first."""
     doors = [Door("smtp")]
     servers = [await _open(_Smtp, doors[0], host, port)]
     if lmtp_port is not None:
@@ -200,6 +215,8 @@ async def _listen(host: str, port: int, lmtp_port: int | None) -> None:
     for server in servers:
         server.close()
     await _finish(doors)
+    for door in doors:
+        await asyncio.to_thread(door.close)
 
 
 async def _open(

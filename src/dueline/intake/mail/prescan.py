@@ -10,6 +10,7 @@ MOST_LEVELS = 50
 MOST_PARTS = 1000
 MOST_HEADER_BYTES = 256 * 1024
 MOST_HEADER_LINES = 2000
+MOST_LINES = 2_000_000  # the largest mail that is accepted has a quarter of these when it is honest
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BOUNDARY_LINE = re.compile(rb"(?:^|[\r\n])--([^\r\n]{1,200})")
@@ -28,6 +29,8 @@ class TooMuch(Exception):
 
 def check(raw: bytes) -> None:
     """Raise TooMuch if a mail has more levels, parts or header lines than any real mail."""
+    if raw.count(b"\n") > MOST_LINES or raw.count(b"\r") > MOST_LINES:
+        raise TooMuch(f"it has more than {MOST_LINES:,} lines")
     scan = _Scan(raw)
     position = scan.read_header(0)
     # From one byte earlier: a boundary may be the very first line of the body.
