@@ -28,7 +28,7 @@ def mail(number: int) -> bytes:
 
 def test_f2_f3_a_kill_at_each_step_loses_and_doubles_nothing(desk_environment):
     set_up(desk_environment)
-    for number, point in enumerate(["inbox.keeping", "inbox.kept"], 1):
+    for number, point in enumerate(["raw.before-commit", "raw.kept"], 1):
         with listening(desk_environment, crash_at=point) as listener:
             with pytest.raises((smtplib.SMTPException, OSError)):
                 send(listener.smtp, mail(number))
@@ -40,7 +40,7 @@ def test_f2_f3_a_kill_at_each_step_loses_and_doubles_nothing(desk_environment):
         listener.process.terminate()
         assert listener.process.wait(6) == 0, "an open connection must not delay the end"
         talk.close()
-    for point in ("inbox.claimed", "inbox.read", "inbox.taking", "inbox.taken"):
+    for point in ("inbox.claimed", "inbox.read", "inbox.before-commit", "inbox.taken"):
         read_inbox(desk_environment, crash_at=point)  # each dies on another mail: leases last
     read_inbox(desk_environment, minutes=3)  # when the leases of the dead have ended
     for number in (1, 2, 3, 4, 5, 6):
