@@ -19,11 +19,11 @@ def register(commands: Commands) -> None:
 
 def _list(arguments: Namespace) -> None:
     from dueline.core.case_numbers import case_number
-    from dueline.models import Case
+    from dueline.models import IS_OPEN, Case
 
     cases = Case.objects.order_by("queue_at", "id")
     if not arguments.all:
-        cases = cases.exclude(state__in=["resolved", "closed"])
+        cases = cases.filter(IS_OPEN)
     rows = cases.values(
         "id", "priority", "state", "subject", "organization__name", "nearest__kind", "next_due_at"
     )

@@ -5,6 +5,7 @@ from dueline.models.agents import Agent
 from dueline.models.attachments import Attachment
 from dueline.models.calendars import Calendar, CalendarVersion
 from dueline.models.cases import (
+    IS_OPEN,
     NOTHING_OWED,
     Case,
     Commitment,
@@ -23,6 +24,7 @@ from dueline.models.outbox import OutboxItem
 from dueline.models.policies import Policy, PolicyVersion
 
 __all__ = [
+    "IS_OPEN",
     "NOTHING_OWED",
     "Account",
     "Agent",

@@ -26,6 +26,13 @@ from dueline.models.policies import PolicyVersion
 NOTHING_OWED = datetime(9999, 1, 1, tzinfo=UTC)
 
 
+# Open or ended, as a condition of partial indexes. In terms of NULL, and not of `state`: SQLite
+# takes such an index only for a query in which it reads the condition, and a query that came with
+# its states as parameters would read the whole table.
+IS_OPEN = models.Q(resolved_at__isnull=True, closed_at__isnull=True)
+_ENDED = models.Q(state__in=["resolved", "closed"])
+
+
 def _choices(enum: type) -> list[tuple[str, str]]:
     return [(member.value, member.value) for member in enum]  # type: ignore[attr-defined]
 
@@ -71,14 +78,14 @@ class Case(models.Model):
             models.Index(
                 fields=["queue_at", "id"],
                 name="case_queue",
-                condition=~models.Q(state__in=["resolved", "closed"]),
+                condition=IS_OPEN,
             ),
             # The queue of one engineer, and of those who wait for their customers: without these
             # a list of ten would read every open case of the desk.
             models.Index(
                 fields=["owner", "queue_at", "id"],
                 name="case_queue_of_owner",
-                condition=~models.Q(state__in=["resolved", "closed"]),
+                condition=IS_OPEN,
             ),
             models.Index(
                 fields=["waiting_since", "id"],
@@ -90,9 +97,18 @@ class Case(models.Model):
                 name="case_sweep",
                 condition=models.Q(next_notice_at__isnull=False),
             ),
+            models.Index(
+                fields=["organization", "-id"], name="case_open_by_organization", condition=IS_OPEN
+            ),
             models.Index(fields=["organization", "-id"], name="case_by_organization"),
             models.Index(fields=["contact", "-id"], name="case_by_contact"),
             models.Index(fields=["changed_at", "id"], name="case_by_change"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=(IS_OPEN & ~_ENDED) | (~IS_OPEN & _ENDED),
+                name="case_is_open_until_it_ends",
+            )
         ]
 
     @property

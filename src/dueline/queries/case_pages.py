@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number
+from dueline.models import IS_OPEN
 from dueline.queries.cases import not_found, visible_to
 
 
@@ -106,7 +107,7 @@ class Neighbour(NamedTuple):
 
 def also_open(case: CaseFacts, person: Person) -> list[Neighbour]:
     """Return other open cases of the same company (or, without one, of the same contact)."""
-    cases = visible_to(person).exclude(pk=case.id).exclude(state__in=["resolved", "closed"])
+    cases = visible_to(person).filter(IS_OPEN).exclude(pk=case.id)
     if case.organization_id:
         cases = cases.filter(organization_id=case.organization_id)
     else:

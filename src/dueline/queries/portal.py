@@ -21,7 +21,7 @@ from dueline.core.explain import Explanation, explain, skipped_parts
 from dueline.core.lifecycle import CaseState
 from dueline.core.policy import CommitmentKind, parse_policy
 from dueline.core.priorities import Priority
-from dueline.models import Attachment, Case, Desk, Event, Message, OutboxItem, store
+from dueline.models import IS_OPEN, Attachment, Case, Desk, Event, Message, OutboxItem, store
 from dueline.models import Commitment as CommitmentRow
 from dueline.queries.cases import book_of, visible_to
 from dueline.queries.policies import current_calendar, current_policy
@@ -29,7 +29,6 @@ from dueline.wording.promise_lines import Stored
 
 PAGE_SIZE = 50
 _INTERNAL_KINDS = [kind.value for kind in CommitmentKind if kind.is_internal]
-_CLOSED = (CaseState.RESOLVED, CaseState.CLOSED)
 
 
 # --- my company's cases ------------------------------------------------------------------------
@@ -64,14 +63,13 @@ def cases_of(
 ) -> CaseList:
     """Return the cases that a customer may see, the newest first: the open ones, or the others."""
     visible = visible_to(person)
-    closed = Q(state__in=_CLOSED)
-    wanted = visible.filter(closed) if only_closed else visible.exclude(closed)
+    wanted = visible.filter(~IS_OPEN) if only_closed else visible.filter(IS_OPEN)
     if before_id is not None:
         wanted = wanted.filter(pk__lt=before_id)
     found = list(wanted.order_by("-pk").values_list(*_ROW)[: PAGE_SIZE + 1])
     rows = found[:PAGE_SIZE]
     promises = _nearest_promises([row[0] for row in rows])
-    closed_count = visible.filter(closed).count()
+    closed_count = visible.filter(~IS_OPEN).count()
     return CaseList(
         rows=[
             CaseRow(*(case_number(case_id), *columns, promises.get(case_id)))

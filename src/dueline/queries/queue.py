@@ -12,13 +12,11 @@ from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
 from dueline.core.audience import Person
-from dueline.models import NOTHING_OWED, Case, Event
+from dueline.models import IS_OPEN, NOTHING_OWED, Case, Event
 from dueline.queries.cases import not_found, visible_to
 
 SCOPES = ("mine", "team", "all", "waiting")
 COUNTED_TO = 100
-_ENDED = ["resolved", "closed"]
-_OPEN = ~Q(state__in=_ENDED)
 
 
 class QueueRow(NamedTuple):
@@ -162,9 +160,9 @@ def _bounded(condition: str) -> str:
 
 
 _COUNTED = {
-    "mine": "owner_id = %(owner)s AND NOT state IN ('resolved', 'closed')",
-    "team": "NOT state IN ('resolved', 'closed') AND NOT state = 'waiting'",
-    "all": "NOT state IN ('resolved', 'closed')",
+    "mine": "owner_id = %(owner)s AND resolved_at IS NULL AND closed_at IS NULL",
+    "team": "resolved_at IS NULL AND closed_at IS NULL AND NOT state = 'waiting'",
+    "all": "resolved_at IS NULL AND closed_at IS NULL",
     "waiting": "state = 'waiting'",
 }
 _COUNTS = "SELECT " + ", ".join(_bounded(_COUNTED[scope]) for scope in SCOPES)
@@ -178,9 +176,9 @@ def latest_event_id() -> int:
 def _in_scope(cases: QuerySet[Case], person: Person, scope: str) -> QuerySet[Case]:
     match scope:
         case "mine":
-            return cases.filter(_OPEN, owner_id=person.id)
+            return cases.filter(IS_OPEN, owner_id=person.id)
         case "team":  # what we must act on, whoever does it
-            return cases.filter(_OPEN, ~Q(state="waiting"))
+            return cases.filter(IS_OPEN, ~Q(state="waiting"))
         case "waiting":
             return cases.filter(state="waiting")
-    return cases.filter(_OPEN)
+    return cases.filter(IS_OPEN)
