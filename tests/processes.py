@@ -88,7 +88,7 @@ def served(environment: Mapping[str, str], output: Path, *options: str) -> Itera
         process = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
     tree = Tree(process, port, mail_port, environment["DUELINE_DATA"], output)
     try:
-        eventually(lambda: process.poll() is not None or "is open at" in tree.printed)
+        eventually(lambda: process.poll() is not None or "is open at" in tree.printed, within=60)
         assert process.poll() is None, tree.printed
         yield tree
     finally:
