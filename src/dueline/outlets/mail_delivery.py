@@ -8,7 +8,7 @@ from dueline.core.instants import now
 from dueline.models import Attachment, Desk, OutboxItem, store
 from dueline.outlets.mail import AnswerLost, File, Letter, Server, ServerDown, send
 
-_SIGN_OF_LIFE = 5.0  # seconds between two
+_SIGN_OF_LIFE = outbox.LEASE.total_seconds() / 8  # seconds between two
 
 _AUTO_SUBMITTED = {
     OutboxItem.Purpose.ACKNOWLEDGEMENT: "auto-replied",

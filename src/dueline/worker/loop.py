@@ -15,6 +15,7 @@ from dueline.worker.jobs import JOBS, Job
 _log = logging.getLogger("dueline.worker")
 
 _BEAT = 10.0  # seconds between two heartbeats
+_GLANCE = 0.25  # seconds until a signal to stop is noticed
 _STUCK = 600.0  # seconds that one step may take before the heartbeat stops for it
 _LONGEST_PAUSE = 30.0  # seconds of rest after a job has failed again and again
 _LAST_STEPS = 20.0  # seconds that a step under way gets to end in
@@ -22,16 +23,21 @@ _LAST_STEPS = 20.0  # seconds that a step under way gets to end in
 
 def run(stop: threading.Event | None = None, *, jobs: Sequence[Job] = JOBS) -> None:
     """Run all jobs until `stop` is set; None: until SIGTERM or SIGINT. The steps under way end."""
+    # A list, and not `stop.set`: that could wait for a lock which the interrupted code holds.
+    signals: list[int] = []
     if stop is None:
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, lambda number, _: signals.append(number))
     runners = [_Runner(job, stop) for job in jobs]
     for runner in runners:
         runner.start()
-    while not stop.is_set():
-        _beat(runners)
-        stop.wait(_BEAT)
+    beat_at = time.monotonic()
+    while not signals and not stop.wait(_GLANCE):
+        if time.monotonic() >= beat_at:
+            beat_at = time.monotonic() + _BEAT
+            _beat(runners)
+    stop.set()
     deadline = time.monotonic() + _LAST_STEPS
     for runner in runners:
         runner.join(max(0.0, deadline - time.monotonic()))
