@@ -4,13 +4,22 @@ from datetime import timedelta
 
 import pytest
 
-from dueline.actions import inbox
+from dueline.actions import inbox, messages
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.inbound import Inbound, Machine, Particulars
 from dueline.core.matching import Decision, Verdict
 from dueline.core.priorities import Priority
-from dueline.models import Attempt, Case, Contact, InboxItem, Message, RawItem
+from dueline.models import (
+    Attempt,
+    Case,
+    Contact,
+    Event,
+    InboxItem,
+    Message,
+    OutboxItem,
+    RawItem,
+)
 from tests.world import MONDAY
 
 RAW = b"Subject: x\r\n\r\nhej\r\n"
@@ -310,3 +319,48 @@ def test_an_unreadable_mail_is_attached_whole_to_its_case(world, held):
     attachment = case.messages.get().attachments.get()
     assert (attachment.name, attachment.size) == ("message.eml", len(RAW))
     assert case.contact_id == world.cleo.id
+
+
+# --- bounces ---
+
+
+@pytest.fixture
+def answered(world):
+    """Asta's reply to Cleo, which has left the house."""
+    case = world.case()
+    messages.reply(case.pk, text="Try again now.", actor=world.asta, at=LATER)
+    reply = OutboxItem.objects.get(purpose="reply")
+    OutboxItem.objects.update(state="sent")
+    return reply
+
+
+def bounce(reply, *, why="550 no such mailbox", ids=None):
+    return take(
+        mail(
+            machine=Machine.BOUNCE,
+            returned_ids=(reply.mail_id,) if ids is None else ids,
+            returned_because=why,
+        ),
+        Decision(Verdict.RECORD, "A delivery report.", reply.case_id, machine=Machine.BOUNCE),
+    )
+
+
+def test_a_reply_that_bounces_is_taken_back(world, answered):
+    bounce(answered)
+    answered.refresh_from_db()
+    assert (answered.state, answered.last_error) == ("failed", "550 no such mailbox")
+    case = Case.objects.get()
+    assert case.events.filter(kind=Kind.BOUNCED).count() == 1
+    assert case.commitments.get(kind="response").state == "running"
+
+
+def test_i42_a_bounce_of_no_mail_of_ours_changes_nothing(world, answered):
+    bounce(answered, ids=("<made-up@desk.example>",))
+    answered.refresh_from_db()
+    assert answered.state == "sent"
+    assert not Event.objects.filter(kind=Kind.BOUNCED).exists()
+
+
+def test_a_delay_is_no_bounce(world, answered):
+    bounce(answered, why="")
+    assert not Event.objects.filter(kind=Kind.BOUNCED).exists()

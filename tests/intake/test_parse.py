@@ -217,3 +217,22 @@ def test_html_too_deep_for_a_tree_still_gives_its_text():
     inbound = read(HEAD + b"Content-Type: text/html\r\n\r\n" + b"<div>" * 5000 + b"hej")
     assert (inbound.html, inbound.files[0].name) == ("", "message.html")
     assert inbound.text == "hej"
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        (b"Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 no such mailbox",
+         "550 no such mailbox"),
+        (b"Action: failed\r\nStatus: 5.1.1", "5.1.1"),
+        (b"Action: failed", "the other server refused it"),
+        (b"Action: delayed\r\nStatus: 4.4.1", ""),
+        (b"", ""),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_told_from_a_delay(status, why):
+    report = (
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=m\r\n\r\n--m\r\n"
+        b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+    )
+    assert read(HEAD + report + status + b"\r\n--m--\r\n").returned_because == why

@@ -15,15 +15,15 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
-from dueline.actions import cases, contacts, messages
+from dueline.actions import cases, contacts, messages, outbox
 from dueline.actions.cases import agents_only
 from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
 from dueline.core.errors import Refusal
-from dueline.core.inbound import File, Inbound
+from dueline.core.inbound import File, Inbound, Machine
 from dueline.core.matching import Decision, Verdict, mentioned_number
 from dueline.core.priorities import DEFAULT, Priority
-from dueline.models import Attempt, Case, Contact, InboxItem, RawItem
+from dueline.models import Attempt, Case, Contact, InboxItem, RawItem, store
 from dueline.queries.inbox import key_of, seen_before
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)  # reading takes ten seconds at most
@@ -152,6 +152,10 @@ def take_in(
 
     Raises LostClaim, and stores nothing, if the lease has passed to somebody else.
     """
+    if decision.verdict in (Verdict.OPEN, Verdict.ADD):
+        # Written before the transaction: nobody else's writing waits for a thousand small files.
+        for file in inbound.files:
+            store.save(file.content)
     with transaction.atomic():
         # First the fence: from here until the end of the transaction the row is ours. The mail_id
         # is there before the act, which answers in its thread.
@@ -161,6 +165,8 @@ def take_in(
         item = InboxItem.objects.get(pk=item_id)
         decision = _unless_it_came_meanwhile(item, inbound, decision)
         case, decision = _do(item, inbound, decision, at=at)
+        if decision.machine is Machine.BOUNCE and inbound.returned_because:
+            outbox.come_back(inbound.returned_ids, why=inbound.returned_because, at=at)
         _finish(item, inbound, decision, case_id=case.pk if case else decision.case_id)
         crash_point("inbox.before-commit")
     crash_point("inbox.taken")

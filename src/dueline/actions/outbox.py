@@ -10,7 +10,7 @@ finds the number changed, and none of its words about the mail count any more.
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -256,6 +256,19 @@ def _pause(item_id: int, attempts: int) -> timedelta:
 
 
 # --- when a mail did not arrive ----------------------------------------------------------------
+
+
+def come_back(mail_ids: Sequence[str], *, why: str, at: datetime) -> None:
+    """A server returned a mail that it had taken from us: the reply never reached anybody.
+
+    Only a mail that we sent counts, by the Message-ID that nobody else can know (i42).
+    """
+    item = OutboxItem.objects.filter(mail_id__in=mail_ids, state=State.SENT).first()
+    if item and OutboxItem.objects.filter(pk=item.pk, state=State.SENT).update(
+        state=State.FAILED, last_error=why
+    ):
+        _take_back(item, at=at)
+        _tell(item, why=why, at=at)
 
 
 def _tell(item: OutboxItem, *, why: str, at: datetime, is_doubtful: bool = False) -> None:

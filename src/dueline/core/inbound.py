@@ -47,7 +47,8 @@ class Inbound:
     sender_address, to, cc: bare addresses, the sender's in lower case; "" when there is none.
     text: all of it. reply_text: what the sender added to what they quoted.
     folded_from: where the quoted text begins in `text`; None: nothing is quoted at the end.
-    html: sanitised. returned_ids: of the mails that a bounce gives back.
+    html: sanitised. returned_ids: of the mails that a bounce gives back. returned_because: what the
+    other server said, if it has refused for good; "" also while it still tries.
     digest: of what the sender wrote; the same for a second copy that took another way.
     """
 
@@ -66,6 +67,7 @@ class Inbound:
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     returned_ids: tuple[str, ...] = ()
+    returned_because: str = ""
     sent_at: datetime | None = None
     particulars: Particulars = Particulars()
     machine: Machine = Machine.NONE

@@ -12,14 +12,13 @@ from dueline.core.crash_points import crash_point
 from dueline.core.inbound import Inbound
 from dueline.core.mail_text import clean_line
 from dueline.core.matching import decide
-from dueline.intake.mail.child import Reader, Unreadable
+from dueline.intake import registry
 from dueline.intake.mail.decode import decode, decode_header
+from dueline.intake.registry import READERS, Unreadable
 from dueline.models import Case, Desk, InboxItem
 from dueline.queries.inbox import facts_for, region_of
 
 logger = logging.getLogger(__name__)
-
-_reader = Reader()
 
 
 def read_next(at: datetime) -> bool:
@@ -40,8 +39,8 @@ def read_next(at: datetime) -> bool:
 
 
 def stop() -> None:
-    """End the reader's child process."""
-    _reader.close()
+    """End what reading keeps running between two mails."""
+    registry.close()
 
 
 def _take(claimed: inbox.Claimed, desk: Desk, *, at: datetime) -> None:
@@ -82,9 +81,7 @@ def open_held(item_id: int, *, actor: Person, at: datetime) -> Case:
 
 
 def _read(item: InboxItem, raw: bytes, desk: Desk) -> Inbound:
-    # The pipe may not have been told the envelope's sender; then a null sender is not meant.
-    mail_from = None if item.door == "pipe" and not item.mail_from else item.mail_from
-    return _reader.read(raw, mail_from=mail_from, region=region_of(desk.zone))
+    return READERS[item.door](raw, item.mail_from, region_of(desk.zone))
 
 
 def _sentence(why: Unreadable) -> str:

@@ -86,6 +86,7 @@ class _Reading:
     files: list[File] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)  # in order, each once
     returned_ids: list[str] = field(default_factory=list)
+    returned_because: str = ""
 
     def inbound(self, *, mail_from: str | None, region: str, channel: str) -> Inbound:
         headers = self._headers()
@@ -114,6 +115,7 @@ class _Reading:
             in_reply_to=_ids(headers.get("in-reply-to", "")),
             references=_ids(headers.get("references", "")),
             returned_ids=tuple(self.returned_ids[:_MOST_IDS]),
+            returned_because=self.returned_because,
             sent_at=self._date(headers.get("date", "")),
             particulars=particulars(subject=subject, text=reply_text, region=region),
             machine=machine,
@@ -184,6 +186,8 @@ class _Reading:
             return [piece for child in _children(part) for piece in self._pieces(child)]
         if kind in ("text/rfc822-headers", "message/rfc822", "message/global"):
             self._remember_returned(part)
+        elif kind == "message/delivery-status":
+            self._remember_refusal(_content(part))
         elif _is_body(part, kind):
             return self._text_piece(part, kind)
         self._keep_file(part, kind)
@@ -212,6 +216,15 @@ class _Reading:
             text = decode(_content(part)[:100_000])[0]
             found = " ".join(re.findall(r"(?im)^message-id:[ \t]*(\S{1,400})", text)[:3])
         self.returned_ids.extend(_ids(found))
+
+    def _remember_refusal(self, status: bytes) -> None:
+        """Note why a mail was refused for good (RFC 3464); a delay is no refusal."""
+        text = decode(status[:20_000])[0]
+        if re.search(r"(?im)^action:\s*failed\b", text):
+            said = re.search(r"(?im)^diagnostic-code:(?:[^;\r\n]{0,40};)?([^\r\n]{1,400})", text)
+            code = re.search(r"(?im)^status:\s*([\d.]{1,20})", text)
+            why = said[1] if said else code[1] if code else ""
+            self.returned_because = clean_line(why) or "the other server refused it"
 
     def _keep_file(self, part: Message, kind: str) -> None:
         content = _content(part)

@@ -1,0 +1,38 @@
+"""The doors through which requests arrive in writing, and who reads what came through each.
+
+What comes by any of these is kept raw first (`actions.inbox.keep_raw`) and read later, by the
+worker. The web form and the call desk join at the act: a person has filled them in.
+
+To add one, see docs/howto/add-a-channel.md.
+"""
+
+from collections.abc import Callable, Mapping
+
+from dueline.core.inbound import Inbound
+from dueline.intake.mail.child import Reader, Unreadable
+
+__all__ = ["READERS", "Unreadable", "close"]
+
+_mail = Reader()
+
+
+def _by_envelope(raw: bytes, mail_from: str, region: str) -> Inbound:
+    return _mail.read(raw, mail_from=mail_from, region=region)
+
+
+def _by_pipe(raw: bytes, mail_from: str, region: str) -> Inbound:
+    # The pipe may not have been told the envelope's sender: then a null sender is not meant.
+    return _mail.read(raw, mail_from=mail_from or None, region=region)
+
+
+# door → read what came: (bytes, envelope's sender, region of telephone numbers). Raises Unreadable.
+READERS: Mapping[str, Callable[[bytes, str, str], Inbound]] = {
+    "smtp": _by_envelope,
+    "lmtp": _by_envelope,
+    "pipe": _by_pipe,
+}
+
+
+def close() -> None:
+    """End what the readers keep running between two mails."""
+    _mail.close()
