@@ -1,0 +1,168 @@
+"""Northwind's case with everything that a case can have, and a plain case of Southgate's.
+
+Every text carries a canary, a word that tells where it came from: `INTERNAL` is for colleagues
+alone, `NORTHWIND` for Northwind and the desk.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from dueline.actions import assistance, cases, messages
+from dueline.actions.inbox import keep_raw
+from dueline.core.audience import Person
+from dueline.core.inbound import File
+from dueline.models import (
+    Account,
+    Attachment,
+    Case,
+    Commitment,
+    Contract,
+    InboxItem,
+    Message,
+    OutboxItem,
+)
+from tests.world import World, utc
+
+INTERNAL = "zwickelnote"
+NORTHWIND = "quarrylark"
+SOUTHGATE = "fennelbridge"
+ARRIVED = utc("2026-11-16T09:00")  # a Monday that has passed, however early the test is run
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class Scene:
+    world: World
+    case: Case  # Cleo's, of Northwind
+    eves: Case  # Eve's own, of Southgate
+    file: Attachment  # Northwind's, public within the case
+    note_file: Attachment  # on a note
+    filled: dict[str, str]
+
+    def address(self, route: str, *, case: Case | None = None) -> str:
+        """Fill a route with what belongs to Northwind's case (or with another case's number)."""
+        address = route
+        for place, value in self.filled.items():
+            address = address.replace(place, value)
+        if case:
+            address = address.replace(self.case.number, case.number)
+        assert "<" not in address, f"{route}: say in tests/access/scene.py what to fill in"
+        return f"/{address}"
+
+
+def build_scene(world: World) -> Scene:
+    case = _northwinds(world)
+    eves = world.case(
+        world.eve,
+        subject=f"Import stops {SOUTHGATE}",
+        text=f"It stops {SOUTHGATE}.",
+        at=ARRIVED,
+        files=(File("eve.txt", "text/plain", SOUTHGATE.encode()),),
+    )
+    item = keep_raw(
+        f"From: cleo@northwind.example\nSubject: {NORTHWIND}\n\n{NORTHWIND}\n".encode(),
+        door="smtp",
+        mail_from="cleo@northwind.example",
+        rcpt_to=["support@desk.example"],
+        at=ARRIVED,
+    )
+    InboxItem.objects.filter(pk=item).update(state="held", reason=f"{INTERNAL}: looks odd.")
+    message = Message.objects.filter(case=case).latest("id")
+    Message.objects.filter(pk=message.pk).update(html=f"<p>{NORTHWIND}</p>")
+    response = Commitment.objects.get(case=case, kind="response")
+    file, note_file = (
+        Attachment.objects.get(message__case=case),
+        Attachment.objects.get(note__case=case),
+    )
+    filled = {
+        "<case_number:case_id>": case.number,
+        "<str:number>": case.number,
+        "<slug:kind>": response.kind,
+        "<int:ordinal>": str(response.ordinal),
+        "<int:question_id>": str(case.questions.latest("id").pk),
+        "inbox/<int:item_id>": f"inbox/{item}",
+        "outbox/<int:item_id>": f"outbox/{OutboxItem.objects.filter(case=case).latest('id').pk}",
+        "<int:file_id>": str(file.pk),
+        "<int:message_id>": str(message.pk),
+        "<str:token>": "no-such-token",
+        "<int:organization_id>": str(world.northwind.pk),
+        "<int:agent_id>": str(world.asta.id),
+        "<int:contact_id>": str(world.cleo.id),
+        "<int:contract_id>": str(Contract.objects.get(organization=world.northwind).pk),
+    }
+    return Scene(world, case, eves, file, note_file, filled)
+
+
+def _northwinds(world: World) -> Case:
+    """A case with a public and an internal conversation, files, calls, questions, a miss."""
+    case = world.case(
+        world.cleo,
+        priority="critical",
+        subject=f"Payment page down {NORTHWIND}",
+        text=f"Every payment fails {NORTHWIND}.",
+        at=ARRIVED,
+        call_back_phone=f"+46 13 {NORTHWIND}",
+        files=(File(f"{NORTHWIND}.log", "text/plain", NORTHWIND.encode()),),
+    )
+    at = ARRIVED + 5 * MINUTE
+    asta, tove = world.asta, world.tove
+    cases.own(case.pk, actor=asta, at=at)
+    messages.add_note(
+        case.pk,
+        text=f"Their contract runs out soon {INTERNAL}.",
+        actor=asta,
+        at=at,
+        files=(File(f"{INTERNAL}.txt", "text/plain", INTERNAL.encode()),),
+    )
+    messages.reply(case.pk, text=f"We look into {NORTHWIND}.", actor=asta, at=at + MINUTE)
+    cases.activate(case.pk, actor=asta, at=at + 2 * MINUTE)
+    messages.log_call(
+        case.pk,
+        reached=True,
+        direction="out",
+        happened_at=at + 3 * MINUTE,
+        phone="+46701234567",
+        summary=f"Sounded angry {INTERNAL}.",
+        actor=asta,
+        at=at + 4 * MINUTE,
+    )
+    question = assistance.ask(
+        case.pk, text=f"Is it the cache {INTERNAL}?", actor=asta, at=at + 5 * MINUTE
+    )
+    assistance.answer(
+        question.pk, text=f"It is the cache {INTERNAL}.", actor=tove, at=at + 6 * MINUTE
+    )
+    assistance.ask(
+        case.pk, text=f"Since when {INTERNAL}?", actor=asta, at=at + 7 * MINUTE, within="30 min"
+    )
+    messages.ask_customer(
+        case.pk, text=f"Which browser {NORTHWIND}?", actor=asta, at=at + 8 * MINUTE
+    )
+    return case
+
+
+def sign_in(person: Person | None) -> Client:
+    client = Client()
+    if person is not None:
+        holder = {"agent__id": person.id} if person.is_agent else {"contact__id": person.id}
+        client.force_login(Account.objects.get(**holder))
+    return client
+
+
+def every_route() -> list[str]:
+    """Return every route of the product, as it stands in the URL configuration."""
+    return sorted(_routes(get_resolver().url_patterns, ""))
+
+
+def _routes(patterns: list[URLPattern | URLResolver], before: str) -> list[str]:
+    found = []
+    for pattern in patterns:
+        route = f"{before}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            found += _routes(pattern.url_patterns, route)
+        else:
+            found.append(route)
+    return found
