@@ -18,7 +18,7 @@ DUELINE = [sys.executable, "-P", "-m", "dueline"]
 T = TypeVar("T")
 
 
-def eventually(question: Callable[[], T], *, within: float = 20.0) -> T:
+def eventually(question: Callable[[], T], *, within: float = 60.0) -> T:
     """Ask until the answer is true, and return it; fail after `within` seconds."""
     deadline = time.monotonic() + within
     while not (answer := question()):

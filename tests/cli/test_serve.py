@@ -40,7 +40,7 @@ def test_a_stop_leaves_no_process(desk_environment, tmp_path, number):
     with served(desk_environment, tmp_path / "output") as desk:
         assert len(desk.members()) >= 3
         desk.process.send_signal(number)
-        assert desk.process.wait(timeout=10) == 0
+        assert desk.process.wait(timeout=30) == 0
         assert desk.members() == []
         assert "Traceback" not in desk.printed
 
@@ -49,7 +49,7 @@ def test_no_process_outlives_a_parent_that_was_killed(desk_environment, tmp_path
     with served(desk_environment, tmp_path / "output") as desk:
         os.kill(desk.process.pid, signal.SIGKILL)
         desk.process.wait()
-        eventually(lambda: desk.members() == [], within=10)
+        eventually(lambda: desk.members() == [], within=30)
 
 
 def test_a_part_that_was_killed_comes_back(desk_environment, tmp_path):
@@ -68,7 +68,7 @@ def test_a_desk_starts_again_on_its_data(desk_environment, tmp_path):
         with served(desk_environment, tmp_path / "output") as desk:
             assert desk.answer("/healthz") == "ok\n"
             desk.process.send_signal(signal.SIGINT)
-            desk.process.wait(timeout=10)
+            desk.process.wait(timeout=30)
     assert "Bringing the database up to date" not in desk.printed
 
 
