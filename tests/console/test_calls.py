@@ -98,3 +98,12 @@ def test_a_caller_is_found_by_name_company_or_number(asta, text):
 
 def test_a_caller_that_is_gone_must_be_chosen_again(asta):
     assert asta.post(ADDRESS, typed(contact="9999")).status_code == 400
+
+
+def test_f1_a_call_that_is_sent_twice_opens_one_case(world, asta):
+    form = typed(contact=world.cleo.id, once="a word of the page")
+
+    first, second = asta.post(ADDRESS, form), asta.post(ADDRESS, form)
+
+    assert first["Location"] == second["Location"]
+    assert Case.objects.count() == 1

@@ -202,3 +202,20 @@ def test_a_list_of_cases_goes_on_where_it_ended(world, enter, now, monkeypatch):
 
     assert "The first" in page
     assert "The second" not in page
+
+
+def test_a_long_history_shows_its_beginning_and_its_end(world, enter, now, monkeypatch):
+    monkeypatch.setattr("dueline.console.views.cases._NEWEST", 4)
+    case = world.case(at=now - timedelta(minutes=30), text="The very first")
+    for n in range(12):
+        messages.add_note(case.pk, text=f"Note number {n}.", actor=world.asta, at=now)
+    client = enter(world.asta)
+
+    page = page_of(client, case)
+    everything = client.get(f"/console/cases/{case.number}?all").content.decode()
+
+    assert "The very first" in page
+    assert "Note number 11." in page
+    assert "Note number 3." not in page
+    assert "Show the 8 in between" in page
+    assert "Note number 3." in everything

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dueline.actions import cases, contacts
+from dueline.actions import cases, contacts, forms
 from dueline.console.access import Visit, agents_only
 from dueline.console.instants import read_instant
 from dueline.console.live import is_part
@@ -24,7 +24,7 @@ def new(request: Visit) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     try:
-        case = _open(request)
+        case = forms.once(request.POST.dict(), lambda: _open(request), at=request.now)
     except Refusal as refusal:
         return _page(request, refusal=refusal)
     said = _("Tell the caller the Case Number: %(number)s") % {"number": case.number}

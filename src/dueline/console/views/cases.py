@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from dueline.console.access import Visit, agents_only
 from dueline.console.live import is_part, tag, tagged, unchanged
-from dueline.console.timeline import entries
+from dueline.console.timeline import Entry, entries
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Act, CaseState, allows
 from dueline.queries.case_pages import CaseFacts, also_open, facts_of, follow_ups, version_of
@@ -20,6 +20,7 @@ from dueline.wording.history import say_event
 from dueline.wording.promise_lines import PromiseLine, Stored, draw
 from dueline.wording.states import STAGES, say_priority, say_stage, say_state
 
+_FIRST, _NEWEST = 2, 40
 TABS = ("reply", "note", "call", "question")
 
 
@@ -51,21 +52,34 @@ class Promised:
 @agents_only
 @require_safe
 def show(request: Visit, case_id: int) -> HttpResponse:
-    version = version_of(case_id, request.person)
-    mark = tag(request, "case", case_id, version, request.GET.get("write", ""))
-    if same := unchanged(request, mark):
-        return same
     tab = request.GET.get("write", "reply")
-    typed = Typed(tab=tab if tab in TABS else "reply")
-    return tagged(page(request, case_id, typed=typed), mark)
-
-
-def page(request: Visit, case_id: int, *, typed: Typed, status: int = 200) -> HttpResponse:
-    """Draw the page of a case, with what somebody has typed."""
+    if "If-None-Match" in request.headers:
+        mark = _mark(request, case_id, version_of(case_id, request.person))
+        if same := unchanged(request, mark):
+            return same
     case = facts_of(case_id, request.person)
-    history = history_of(case_id)
+    typed = Typed(tab=tab if tab in TABS else "reply")
+    return tagged(_draw(request, case, typed=typed), _mark(request, case_id, case.version))
+
+
+def _mark(request: Visit, case_id: int, version: int) -> str:
+    # Letters only: the tag is a header.
+    tab = request.GET.get("write", "reply")
+    return tag(
+        request, "case", case_id, version, tab if tab in TABS else "reply", "all" in request.GET
+    )
+
+
+def page(request: Visit, case_id: int, *, typed: Typed, status: int) -> HttpResponse:
+    """Draw the page of a case again, with what somebody has typed."""
+    return _draw(request, facts_of(case_id, request.person), typed=typed, status=status)
+
+
+def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -> HttpResponse:
+    history = history_of(case.id)
     promised = _promised(case, history, request)
     drawn = entries(history, number=case.number, now=request.now, zone=request.zone)
+    shown, left_out = _shortened(drawn, shows_all="all" in request.GET)
     context = {
         "here": "cases",
         "case": case,
@@ -74,7 +88,8 @@ def page(request: Visit, case_id: int, *, typed: Typed, status: int = 200) -> Ht
         "state_title": say_state(case.state),
         "stage_title": say_stage(case.stage),
         "stages": [(stage.value, _(title)) for stage, title in STAGES.items()],
-        "entries": drawn,
+        "entries": shown,
+        "left_out": left_out,
         "owed": [p for p in promised if p.is_owed],
         "ended": [p for p in promised if not p.is_owed],
         "questions": [q for q in history.questions.values() if q.is_open],
@@ -90,6 +105,13 @@ def page(request: Visit, case_id: int, *, typed: Typed, status: int = 200) -> Ht
     }
     template = "console/case_parts.html" if is_part(request) else "console/case.html"
     return render(request, template, context, status=status)
+
+
+def _shortened(drawn: list[Entry], *, shows_all: bool) -> tuple[list[Entry], int]:
+    """Return the beginning and the newest of a long history, and how many are left out between."""
+    if shows_all or len(drawn) <= _FIRST + _NEWEST + _NEWEST // 2:
+        return drawn, 0
+    return drawn[:_FIRST] + drawn[-_NEWEST:], len(drawn) - _FIRST - _NEWEST
 
 
 def _may(case: CaseFacts, request: Visit) -> dict[str, bool]:
