@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils import translation
+
 from dueline.actions import cases, clocks, messages
 from dueline.core.priorities import Priority
 from dueline.models import Contact, OutboxItem
@@ -92,3 +94,13 @@ def test_a_promise_of_a_case_that_nobody_owns_concerns_all_of_tier_one(world: Wo
     assert told == {"asta@desk.example", "bo@desk.example", "ada@desk.example"}
     event = case.events.get(kind="noticed")
     assert set(event.facts["told"]) == {"Asta Lind", "Bo Ström", "Ada Sund"}
+
+
+def test_a_letter_is_in_the_language_of_the_desk_whoever_acts(world: World) -> None:
+    with translation.override("sv"):
+        world.case(priority="critical")
+    assert "on Monday 23 November" in OutboxItem.objects.get().text
+    world.desk.language = "sv"
+    world.desk.save()
+    world.case(priority="critical")
+    assert "måndag" in OutboxItem.objects.last().text

@@ -178,7 +178,10 @@ def record_sent(item: OutboxItem, *, at: datetime) -> bool:
     """Store that the mail server took the mail. False: the lease went to somebody else."""
     values: dict[str, Any] = {"text": ""} if item.purpose in _SECRETS else {}
     crash_point("outbox.sent")
-    done = _settle(item, state=State.SENT, sent_at=at, last_error="", **values)
+    with transaction.atomic():
+        done = _settle(item, state=State.SENT, sent_at=at, last_error="", **values)
+        if done:
+            _make_good(item, at=at)
     crash_point("outbox.recorded")
     return done
 
@@ -312,15 +315,34 @@ def _to_be_told(case: Case) -> Iterable[Agent]:
 
 def _take_back(item: OutboxItem, *, at: datetime) -> None:
     """Let the clocks run on as if the reply had not been sent: the customer never got it."""
-    if item.purpose != Purpose.REPLY or item.case_id is None or item.message_id is None:
+    replies = _replies(item)
+    if item.case_id is not None and replies:
+        with changing(item.case_id, actor=DESK, at=at) as change:
+            change.append(Kind.BOUNCED, event=replies[-1], address=item.to_address)
+
+
+def _make_good(item: OutboxItem, *, at: datetime) -> None:
+    """Count a reply that was refused from when it was sent again, and arrived."""
+    replies = _replies(item)
+    if item.case_id is None or not replies or item.message is None or item.message.agent is None:
         return
-    sent = Event.objects.filter(
+    bounced = Event.objects.filter(
+        case_id=item.case_id, kind=Kind.BOUNCED, facts__event=replies[-1]
+    )
+    if bounced.exists():
+        with changing(item.case_id, actor=DESK, at=at) as change:
+            by = item.message.agent.as_person()
+            change.append(Kind.REPLY_SENT, message=item.message, by=by)
+
+
+def _replies(item: OutboxItem) -> list[int]:
+    """Return the events by which a mail counts as a reply, the oldest first."""
+    if item.purpose != Purpose.REPLY or item.message_id is None or item.case_id is None:
+        return []
+    events = Event.objects.filter(
         case_id=item.case_id, kind=Kind.REPLY_SENT, message_id=item.message_id
     )
-    event_id = sent.values_list("id", flat=True).first()
-    if event_id is not None:
-        with changing(item.case_id, actor=DESK, at=at) as change:
-            change.append(Kind.BOUNCED, event=event_id, address=item.to_address)
+    return list(events.order_by("id").values_list("id", flat=True))
 
 
 # --- by hand -----------------------------------------------------------------------------------
