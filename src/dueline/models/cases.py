@@ -90,7 +90,7 @@ class Case(models.Model):
             models.Index(
                 fields=["waiting_since", "id"],
                 name="case_queue_waiting",
-                condition=models.Q(state="waiting"),
+                condition=models.Q(waiting_since__isnull=False),
             ),
             models.Index(
                 fields=["next_notice_at"],

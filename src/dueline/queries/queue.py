@@ -161,9 +161,9 @@ def _bounded(condition: str) -> str:
 
 _COUNTED = {
     "mine": "owner_id = %(owner)s AND resolved_at IS NULL AND closed_at IS NULL",
-    "team": "resolved_at IS NULL AND closed_at IS NULL AND NOT state = 'waiting'",
+    "team": "resolved_at IS NULL AND closed_at IS NULL AND waiting_since IS NULL",
     "all": "resolved_at IS NULL AND closed_at IS NULL",
-    "waiting": "state = 'waiting'",
+    "waiting": "waiting_since IS NOT NULL",
 }
 _COUNTS = "SELECT " + ", ".join(_bounded(_COUNTED[scope]) for scope in SCOPES)
 
@@ -178,7 +178,7 @@ def _in_scope(cases: QuerySet[Case], person: Person, scope: str) -> QuerySet[Cas
         case "mine":
             return cases.filter(IS_OPEN, owner_id=person.id)
         case "team":  # what we must act on, whoever does it
-            return cases.filter(IS_OPEN, ~Q(state="waiting"))
+            return cases.filter(IS_OPEN, waiting_since__isnull=True)
         case "waiting":
-            return cases.filter(state="waiting")
+            return cases.filter(waiting_since__isnull=False)
     return cases.filter(IS_OPEN)
