@@ -1,6 +1,7 @@
 """Where the sender's own words end and what they quote begins. Nothing is ever cut away."""
 
 import re
+import warnings
 from functools import lru_cache
 
 from mailparser_reply.parser import EmailMessage
@@ -53,7 +54,10 @@ def _header_line(lines: list[str]) -> int | None:
 
 @lru_cache(maxsize=1)
 def _announcement() -> re.Pattern[str]:
-    return EmailMessage(text="", languages=list(_LANGUAGES)).HEADER_REGEX
+    with warnings.catch_warnings():
+        # The library hands a flag to re.sub where its count belongs, and Python 3.13 complains.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return EmailMessage(text="", languages=list(_LANGUAGES)).HEADER_REGEX
 
 
 def _answers_below(lines: list[str]) -> bool:
