@@ -14,9 +14,10 @@ from typing import Any
 from bench.texts import Texts
 from dueline.actions.search_index import heading_of
 from dueline.core.case_numbers import case_number
-from dueline.core.commitments import evaluate, notices_to_come
+from dueline.core.commitments import notices_to_come
 from dueline.core.events import Event, Kind
 from dueline.core.lifecycle import CaseState, Stage
+from dueline.core.replay import evaluate
 from dueline.core.stems import reader_terms
 from dueline.core.stems import terms_of as search_terms_of
 from dueline.models import (

@@ -14,9 +14,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dueline.core.calendars import Calendar, parse_calendar
-from dueline.core.commitments import Book, Commitment, State, evaluate
+from dueline.core.commitments import Book, Commitment, State
 from dueline.core.events import Event, Kind
 from dueline.core.policy import OFFICE, parse_policy
+from dueline.core.replay import evaluate
 
 FOLDER = Path(__file__).parent.parent / "samples" / "commitments"
 SHIPPED = parse_policy((files("dueline.core") / "shipped_policy.toml").read_text(encoding="utf-8"))

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from dueline.core.calendars import open_time_between
-from dueline.core.commitments import Book, State, evaluate, next_due_at, terms_of
+from dueline.core.commitments import Book, State, next_due_at, terms_of
 from dueline.core.events import Event, Kind
 from dueline.core.explain import explain
 from dueline.core.lifecycle import Act, CaseState, after, allows
 from dueline.core.policy import CommitmentKind, Unit
 from dueline.core.priorities import Priority
+from dueline.core.replay import evaluate
 from tests.core.golden import SHIPPED, calendar
 from tests.core.test_calendars import at_least
 

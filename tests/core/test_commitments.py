@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dueline.core.commitments import State, evaluate, next_due_at
+from dueline.core.commitments import State, next_due_at
 from dueline.core.explain import explain
+from dueline.core.replay import evaluate
 from tests.core.golden import Golden, described, every_golden_case
 
 CASES = every_golden_case()

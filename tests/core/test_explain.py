@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dueline.core.calendars import next_open
-from dueline.core.commitments import Book, evaluate
+from dueline.core.commitments import Book
 from dueline.core.events import Event, Kind
 from dueline.core.explain import explain
 from dueline.core.policy import Unit, parse_policy, parse_target
+from dueline.core.replay import evaluate
 from tests.core.golden import every_golden_case
 from tests.core.test_calendars import at_least, calendars, instants
 

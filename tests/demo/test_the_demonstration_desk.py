@@ -8,10 +8,10 @@ from django.test import Client
 from dueline.cli.main import main
 from dueline.console import access
 from dueline.core import instants
-from dueline.core.commitments import evaluate
 from dueline.core.errors import Refusal
 from dueline.core.explain import explain
 from dueline.core.lifecycle import CaseState
+from dueline.core.replay import evaluate
 from dueline.demo import seed
 from dueline.models import Account, Case, Commitment, OutboxItem
 from dueline.queries.cases import book_of, events_of

@@ -18,11 +18,12 @@ from django.db.models import F
 
 from dueline.actions.search_index import heading_of, index_internal, index_public
 from dueline.core.audience import Person
-from dueline.core.commitments import Book, Commitment, evaluate
+from dueline.core.commitments import Book, Commitment
 from dueline.core.errors import Refusal
 from dueline.core.events import Event, Kind
 from dueline.core.lifecycle import Act, CaseState, after
 from dueline.core.policy import Policy
+from dueline.core.replay import evaluate
 from dueline.models import Case, Contact, Message, Note
 from dueline.models import Commitment as CommitmentRow
 from dueline.models import Event as EventRow

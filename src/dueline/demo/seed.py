@@ -55,8 +55,8 @@ def seed(*, at: datetime, public_url: str = "http://127.0.0.1:8000") -> list[Sig
     Raises Refusal("in-use") on a desk that somebody has set up.
     """
     if Desk.objects.exists():
-        cast = {f"{key}@{_SUPPORT}" for key in _AGENTS}
-        if Account.objects.filter(email__in=cast).count() < len(cast):
+        emails = {f"{key}@{_SUPPORT}" for key in _AGENTS}
+        if Account.objects.filter(email__in=emails).count() < len(emails):
             raise Refusal("in-use", "This data folder holds a real desk: choose another --data.")
         return _sign_ins()
     with transaction.atomic():

@@ -9,7 +9,6 @@ from dueline.core.commitments import (
     Book,
     Commitment,
     Terms,
-    evaluate,
     nearest,
     next_due_at,
     notices_to_come,
@@ -18,6 +17,7 @@ from dueline.core.commitments import (
 from dueline.core.events import Event
 from dueline.core.explain import Explanation, explain, skipped_parts
 from dueline.core.lifecycle import CaseState
+from dueline.core.replay import evaluate
 from dueline.models import NOTHING_OWED, Case
 from dueline.models import Commitment as CommitmentRow
 from dueline.queries.cases import book_of, events_of

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from dueline.core.audience import Person
-from dueline.core.commitments import evaluate
 from dueline.core.explain import Explanation, explain
+from dueline.core.replay import evaluate
 from dueline.queries.cases import book_of, events_of, not_found, visible_to
 
 

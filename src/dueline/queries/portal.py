@@ -13,7 +13,7 @@ from django.db.models import Q
 from dueline.core.audience import Person
 from dueline.core.calendars import is_open
 from dueline.core.case_numbers import case_number
-from dueline.core.commitments import Commitment, State, Terms, evaluate, terms_of
+from dueline.core.commitments import Commitment, State, Terms, terms_of
 from dueline.core.errors import Refusal
 from dueline.core.events import PUBLIC_KINDS, Kind
 from dueline.core.events import Event as CoreEvent
@@ -21,6 +21,7 @@ from dueline.core.explain import Explanation, explain, skipped_parts
 from dueline.core.lifecycle import CaseState
 from dueline.core.policy import CommitmentKind, parse_policy
 from dueline.core.priorities import Priority
+from dueline.core.replay import evaluate
 from dueline.models import IS_OPEN, Attachment, Case, Desk, Event, Message, OutboxItem, store
 from dueline.models import Commitment as CommitmentRow
 from dueline.queries.cases import book_of, visible_to
