@@ -8,9 +8,9 @@ from django.test import Client
 
 from dueline.actions import accounts, attempts
 from dueline.core.errors import Refusal
-from dueline.core.instants import now
 from dueline.models import Account, Contact, OutboxItem, SignInLink
 from dueline.portal.access import safe_path
+from tests.portal.conftest import NOW
 from tests.world import MONDAY, PASSWORD
 
 Purpose = SignInLink.Purpose
@@ -293,7 +293,7 @@ def test_i28_only_the_digest_of_a_token_is_stored(world):
 
 def test_i28_a_link_for_one_purpose_is_none_for_another(world, client):
     account = Account.objects.get(email=world.asta.email)
-    token = accounts.mail_invite(account, name="Asta", at=now()).removeprefix("/invite/")
+    token = accounts.mail_invite(account, name="Asta", at=NOW).removeprefix("/invite/")
     assert client.post(f"/link/{token}").status_code == 404
     assert client.post(f"/setup/{token}").status_code == 404
 
@@ -307,15 +307,15 @@ def test_i28_an_invitation_ends_after_seven_days(world):
 
 def test_a_new_invitation_ends_the_older_one(world, client):
     account = Account.objects.get(email=world.asta.email)
-    older = accounts.mail_invite(account, name="Asta", at=now())
-    newer = accounts.mail_invite(account, name="Asta", at=now())
+    older = accounts.mail_invite(account, name="Asta", at=NOW)
+    newer = accounts.mail_invite(account, name="Asta", at=NOW)
     assert client.get(older).status_code == 404
     assert client.get(newer).status_code == 200
 
 
 def test_a_weak_password_is_refused_and_the_invitation_stays_good(world, client):
     account = Account.objects.get(email=world.asta.email)
-    path = accounts.mail_invite(account, name="Asta", at=now())
+    path = accounts.mail_invite(account, name="Asta", at=NOW)
     assert client.post(path, {"password": "password"}).status_code == 400
     assert client.post(path, {"password": "a walk in the hills"})["Location"] == "/"
     assert client.get("/")["Location"] == "/console/queue"
@@ -403,7 +403,7 @@ def test_nobody_sets_up_a_desk_that_is_open(world):
 def test_a_set_up_with_something_wrong_stores_nothing_and_keeps_what_was_typed(
     client, field, typed
 ):
-    path = accounts.make_setup_link(at=now())
+    path = accounts.make_setup_link(at=NOW)
     answer = client.post(path, {**FORM, field: typed})
     assert answer.status_code == 400
     assert "Ada Sund" in answer.content.decode()
@@ -415,7 +415,7 @@ def test_a_set_up_with_something_wrong_stores_nothing_and_keeps_what_was_typed(
 def test_the_first_administrator_opens_the_desk_and_is_signed_in(client):
     from dueline.models import Agent, CalendarVersion, Desk, PolicyVersion
 
-    path = accounts.make_setup_link(at=now())
+    path = accounts.make_setup_link(at=NOW)
     assert client.get(path).status_code == 200
     assert client.post(path, FORM)["Location"] == "/"
     assert client.get("/")["Location"] == "/console/queue"
@@ -432,8 +432,8 @@ def test_the_first_administrator_opens_the_desk_and_is_signed_in(client):
 
 @pytest.mark.django_db
 def test_another_set_up_link_dies_when_the_desk_is_open(client):
-    first = accounts.make_setup_link(at=now())
-    second = accounts.make_setup_link(at=now())
+    first = accounts.make_setup_link(at=NOW)
+    second = accounts.make_setup_link(at=NOW)
     client.post(first, FORM)
     assert Client().post(second, FORM).status_code == 404
     assert Account.objects.count() == 1

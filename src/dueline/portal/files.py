@@ -29,7 +29,7 @@ def files_of(request: HttpRequest, *, at: datetime, person: Person | None) -> li
         raise Refusal("files", _("Many files came in the last hour. Please try again later."))
     return [
         File(
-            name=_clean(file.name or ""),
+            name=clean_name(file.name or ""),
             media_type=(file.content_type or "application/octet-stream")[:100],
             content=file.read(),
         )
@@ -46,7 +46,7 @@ def sent_of(request: HttpRequest) -> dict[str, str]:
     return {"path": request.path, **fields, **files}
 
 
-def _clean(name: str) -> str:
+def clean_name(name: str) -> str:
     """Return a label: no path, nothing that breaks a header or only looks like a space (i13)."""
     name = name.replace("\\", "/").rpartition("/")[2]
     name = "".join(c if c.isprintable() else " " for c in name)

@@ -248,22 +248,24 @@ def _public_events(case_id: int) -> list[_PublicEvent]:
             "contact__name",
         )
     )
-    return [
-        _PublicEvent(
-            CoreEvent(
-                id=id_,
-                kind=Kind(kind),
-                happened_at=happened_at,
-                recorded_at=recorded_at,
-                by="agent" if agent else "contact" if contact else "desk",
-                facts=facts,
-            ),
-            message_id,
-            agent or "",
-            contact or "",
-        )
-        for id_, kind, happened_at, recorded_at, facts, message_id, agent, contact in rows
-    ]
+    public = []
+    for id_, kind, happened_at, recorded_at, facts, message_id, agent, contact in rows:
+        by = "agent" if agent else "contact" if contact else "desk"
+        readable = _readable(facts, by=by)
+        event = CoreEvent(id_, Kind(kind), happened_at, recorded_at, by, readable)
+        public.append(_PublicEvent(event, message_id, agent or "", contact or ""))
+    return public
+
+
+# The facts of an event that a customer may read, and those that the clocks count by. A reason is
+# among them only where the customer gave it: what a colleague typed was meant for colleagues.
+_READABLE = frozenset({"old", "new", "reached", "direction", "phone", "channel", "priority"})
+_COUNTED_BY = frozenset({"plan", "policy", "calendar", "event"})
+
+
+def _readable(facts: dict[str, object], *, by: str) -> dict[str, object]:
+    names = _READABLE | _COUNTED_BY | ({"reason"} if by == "contact" else set())
+    return {name: value for name, value in facts.items() if name in names}
 
 
 def _owed(case: Case, events: list[_PublicEvent], *, at: datetime) -> tuple[Owed, ...]:
@@ -297,11 +299,6 @@ def _drawn(commitment: Commitment, terms: Terms) -> Stored:
     )
 
 
-# The facts of an event that a customer may read. A reason stands here only where the customer gave
-# it: what a colleague typed as a reason was meant for colleagues.
-_READABLE = frozenset({"old", "new", "reached", "direction", "phone", "channel", "priority"})
-
-
 def _history(case_id: int, events: list[_PublicEvent]) -> tuple[Happened, ...]:
     bounced = {p.event.facts.get("event") for p in events if p.event.kind is Kind.BOUNCED}
     said = _said(case_id)
@@ -312,17 +309,12 @@ def _history(case_id: int, events: list[_PublicEvent]) -> tuple[Happened, ...]:
             happened_at=public.event.happened_at,
             by=public.agent or public.contact,
             by_customer=public.event.by == "contact",
-            facts=_readable(public.event),
+            facts=dict(public.event.facts),
             said=said.get(public.message_id) if public.message_id else None,
             arrived=public.event.id not in bounced,
         )
         for public in sorted(events, key=lambda p: (p.event.happened_at, p.event.id))
     )
-
-
-def _readable(event: CoreEvent) -> dict[str, object]:
-    names = _READABLE | {"reason"} if event.by == "contact" else _READABLE
-    return {name: value for name, value in event.facts.items() if name in names}
 
 
 def _said(case_id: int) -> dict[int, Said]:

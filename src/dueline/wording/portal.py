@@ -135,7 +135,7 @@ def say_happened(
     kind: Kind, *, who: str, by_customer: bool, facts: Mapping[str, object], desk: str
 ) -> str:
     """Say one public event in a sentence; a message stands beside it and is not repeated."""
-    who = who or desk
+    who = desk if kind is Kind.ACKNOWLEDGED else who or desk
     said = {"who": who, **{name: str(value) for name, value in facts.items()}}
     match kind:
         case Kind.CALL_LOGGED:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dueline.actions import cases, forms, messages
 from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number, parse_case_number
+from dueline.core.commitments import State
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.instants import now
@@ -177,8 +178,8 @@ class Promise(NamedTuple):
     """One commitment with its picture and the sentences that explain its due time."""
 
     line: PromiseLine
+    question: str
     why: list[str]
-    is_over: bool
 
 
 class Entry(NamedTuple):
@@ -217,7 +218,7 @@ def _page(
         "first": wording.say_first(standing),
         "record": wording.say_record(standing),
         "nearest": _nearest(case, standing, at=at, zone=zone),
-        "promises": [_promise(owed, case, at=at, zone=zone) for owed in case.owed],
+        "promises": [_promise(owed, case, at=at, zone=zone) for owed in _in_order(case.owed)],
         "entries": [_entry(happened, desk.name if desk else "") for happened in case.history],
         "may_escalate": case.state.is_open and Priority.HIGH.is_more_urgent_than(case.priority),
         "high": current_policy().policy.priorities[Priority.HIGH].title,
@@ -240,17 +241,26 @@ def _words_to_customer(case: portal.CasePage) -> int:
 
 def _nearest(
     case: portal.CasePage, standing: wording.Standing, *, at: datetime, zone: str
-) -> PromiseLine | None:
+) -> Promise | None:
     nearest = wording.nearest_owed(standing.commitments)
-    stored = next((owed.stored for owed in case.owed if owed.commitment is nearest), None)
-    return draw(stored, now=at, zone=zone) if stored and case.state.is_open else None
+    owed = next((owed for owed in case.owed if owed.commitment is nearest), None)
+    return _promise(owed, case, at=at, zone=zone) if owed and case.state.is_open else None
+
+
+def _in_order(owed: tuple[portal.Owed, ...]) -> list[portal.Owed]:
+    """Put what is owed first, then what has not begun, then what is over."""
+    return sorted(
+        owed, key=lambda o: (not o.commitment.is_owed, o.commitment.state is not State.WAITING)
+    )
 
 
 def _promise(owed: portal.Owed, case: portal.CasePage, *, at: datetime, zone: str) -> Promise:
     why = []
     if owed.explanation is not None:
         why = explain.sentences(owed.explanation, zone=zone, policy_number=case.policy_number)
-    return Promise(draw(owed.stored, now=at, zone=zone), why, not owed.commitment.is_owed)
+    line = draw(owed.stored, now=at, zone=zone)
+    question = _("Why %(time)s?") % {"time": line.clock} if line.clock else _("Why?")
+    return Promise(line, question, why)
 
 
 def _entry(happened: portal.Happened, desk: str) -> Entry:
