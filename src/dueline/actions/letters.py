@@ -44,7 +44,10 @@ def acknowledge(change: Change, *, verified: bool, missing: Sequence[str]) -> No
         is_verified=verified,
         was_answered_directly=any(event.facts.get("reached") for event in change.events),
     )
-    _to_contact(change, mails.acknowledgement(facts), _PURPOSE.ACKNOWLEDGEMENT)
+    # A stranger chose the name, too: it stays out of the header (i38).
+    to_name = change.case.contact.name if verified else ""
+    mail = mails.acknowledgement(facts)
+    _to_contact(change, mail, _PURPOSE.ACKNOWLEDGEMENT, to_name=to_name)
 
 
 @_in_the_language_of_the_desk
@@ -109,12 +112,14 @@ def _to_contact(
     purpose: OutboxItem.Purpose,
     *,
     message: Message | None = None,
+    to_name: str | None = None,
 ) -> None:
+    """to_name: None: the contact's."""
     contact = change.case.contact
     if contact.email:  # who is known by telephone only hears from us by telephone
         queue_mail(
             purpose=purpose,
-            to_name=contact.name,
+            to_name=contact.name if to_name is None else to_name,
             to_address=contact.email,
             mail=mail,
             at=change.at,
