@@ -130,6 +130,14 @@ def test_a_machine_that_fills_in_every_field_opens_no_case(world, client):
     assert not Case.objects.exists()
 
 
+def test_i32_a_request_that_nobody_vouched_for_says_so(world, client):
+    client.post("/help", {**FORM, "email": world.cleo.email})
+    assert "the address is not verified" in Message.objects.get().text
+    client.post("/sign-in", {"email": world.cleo.email, "password": PASSWORD})
+    client.post("/help", FORM)
+    assert "not verified" not in Message.objects.latest("id").text
+
+
 def test_a_strangers_word_does_not_change_what_we_know_of_a_customer(world, client):
     client.post("/help", {**FORM, "email": world.cleo.email})
     contact = Contact.objects.get(pk=world.cleo.id)

@@ -184,9 +184,12 @@ def _open(request: HttpRequest, typed: Request, person: Person | None, files: li
 def _text(typed: Request, contact: Contact, *, is_known: bool) -> str:
     """Keep what the form said and the contact's record does not: nothing that was written is lost.
 
-    A stranger may write under a customer's address; the record stays as it was.
+    A stranger may write under a customer's address; the record stays as it was, and the message
+    says that nobody has vouched for it (i32).
     """
     said = []
+    if not is_known:
+        said.append(_("Sent by the public form, without signing in: the address is not verified."))
     if not is_known and typed.name != contact.name:
         said.append(_("Name on the form: %(name)s") % {"name": typed.name})
     if typed.phone and typed.phone != contact.phone:
