@@ -120,6 +120,22 @@ def test_i16_a_case_that_one_may_not_see_looks_like_one_that_does_not_exist(scen
             assert dict(forbidden.headers) == dict(missing.headers)
 
 
+def test_i18_the_part_that_an_open_page_fetches_asks_the_same_question(scene, visitors):
+    """Also of somebody whose rights ended while the page was open."""
+    part = {"HX-Request": "true"}
+    address = f"/cases/{scene.case.number}"
+    assert visitors["eve"].get(address, **part).status_code == 404
+    tag = visitors["cleo"].get(address, **part)["ETag"]
+    assert visitors["eve"].get(address, **{**part, "If-None-Match": tag}).status_code == 404
+    contact = scene.world.contact(scene.world.cleo)
+    contact.organization, contact.is_super_user, contact.sees_company = None, False, False
+    contact.save()
+    scene.case.contact = scene.world.contact(scene.world.dag)
+    scene.case.save()
+    for headers in (part, {**part, "If-None-Match": tag}):
+        assert visitors["cleo"].get(address, **headers).status_code == 404
+
+
 def test_i17_the_customer_who_may_see_the_case_does(scene, visitors):
     """The walk would prove nothing if nobody found the case."""
     page = visitors["cleo"].get(f"/cases/{scene.case.number}")
@@ -129,7 +145,7 @@ def test_i17_the_customer_who_may_see_the_case_does(scene, visitors):
     assert file.status_code == 200
 
 
-def test_i21_a_file_is_found_only_below_a_case_that_one_may_see(scene, visitors):
+def test_i11_i21_a_file_is_found_only_below_a_case_that_one_may_see(scene, visitors):
     """Neither another case's number nor one's own opens somebody else's file, nor a note's."""
     for person, number, file in (
         ("eve", scene.eves.number, scene.file),

@@ -72,8 +72,8 @@ def test_a_thousand_parallel_requests_get_a_thousand_numbers(world: World) -> No
     )
 
 
-def test_a_number_is_never_given_twice(world: World) -> None:
-    """Not even when the newest row is gone (i7 of the invariants: no visible number is reused)."""
+def test_i7_a_number_is_never_given_twice(world: World) -> None:
+    """Not even when the newest row is gone."""
     gone = Case.objects.get(pk=world.case(acknowledge=False).pk)
     Commitment.objects.filter(case=gone).delete()
     for rows in (Event.objects.filter(case=gone), Message.objects.filter(case=gone)):
