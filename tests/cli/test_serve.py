@@ -42,7 +42,10 @@ def test_a_stop_leaves_no_process(desk_environment, tmp_path, number):
         desk.process.send_signal(number)
         assert desk.process.wait(timeout=30) == 0
         assert desk.members() == []
+        # Said in order, and without a complaint of any part.
+        assert desk.printed.rstrip().endswith("Stopping …")
         assert "Traceback" not in desk.printed
+        assert "ERROR" not in desk.printed
 
 
 def test_no_process_outlives_a_parent_that_was_killed(desk_environment, tmp_path):

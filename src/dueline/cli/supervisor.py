@@ -52,18 +52,23 @@ class Part:
                 self.start()
         elif self.process.poll() is not None:
             code = self.process.returncode
-            self.signal(signal.SIGKILL)  # what it left behind may still hold its port
+            self.kill()  # what it left behind may still hold its port
             self.process = None
             self.wait = FIRST_WAIT if now - self.started > LIVED_WELL else self.wait
             self.start_again = now + self.wait
             _say(f"{self.name} {_ended(code)}; starting it again in {self.wait:g} s.")
             self.wait = min(self.wait * 2, LONGEST_WAIT)
 
-    def signal(self, number: int) -> None:
-        """Send a signal to this part and to all that it started."""
+    def terminate(self) -> None:
+        """Ask this part to stop. What it started is its own to stop, in its own order."""
+        if self.process is not None:
+            self.process.terminate()
+
+    def kill(self) -> None:
+        """End this part and all that it started."""
         if self.process is not None:
             with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, number)
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 class Supervisor:
@@ -97,19 +102,19 @@ class Supervisor:
     def stop(self) -> None:
         # All at once: none of them needs another in order to end.
         for part in self.parts:
-            part.signal(signal.SIGTERM)
+            part.terminate()
         deadline = time.monotonic() + GRACE
         for part in self.parts:
             if part.process is not None:
                 with suppress(subprocess.TimeoutExpired):
                     part.process.wait(max(0.0, deadline - time.monotonic()))
         for part in self.parts:
-            part.signal(signal.SIGKILL)
+            part.kill()
 
     def _stop_asked(self, *_: object) -> None:
         if self._stop.is_set():
             for part in self.parts:
-                part.signal(signal.SIGKILL)
+                part.kill()
         self._stop.set()
 
 

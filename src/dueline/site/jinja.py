@@ -122,4 +122,4 @@ def _url(name: str, *arguments: Any, **named: Any) -> str:
 
 def _iso(at: Any) -> str:
     """Return an instant as `<time datetime>` wants it."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")  # type: ignore[no-any-return]
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
