@@ -1,7 +1,9 @@
 """docs/trust.md says what must hold; here it is held to its word."""
 
+import ast
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -88,3 +90,37 @@ def test_i10_a_file_lies_under_its_digest_where_nothing_serves_it():
     assert path.stat().st_mode & 0o777 == 0o600
     served = [Path(folder).resolve() for folder in settings.STATICFILES_DIRS]
     assert not any(path.resolve().is_relative_to(folder) for folder in served)
+
+
+def test_i61_customers_pages_name_no_internal_table():
+    """Neither the portal nor the queries that are written for it (see docs/adr/0005)."""
+    internal = {"Note", "Question", "notes", "questions", "note"}
+    named = [
+        f"{path.relative_to(SOURCE)}: {name}"
+        for path in [*(SOURCE / "portal").rglob("*.py"), SOURCE / "queries" / "portal.py"]
+        for name in _names(path.read_text(encoding="utf-8"))
+        if name in internal or name.startswith(("note__", "notes__", "questions__"))
+    ]
+    assert named == []
+
+
+def _names(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
+                yield name
+            case ast.alias(name=name):
+                yield name
+            case ast.Constant(value=str(text)) if text.isidentifier():
+                yield text
+
+
+def test_i61_the_look_for_internal_tables_sees_every_way_to_name_one():
+    for source in (
+        "from dueline.models import Note",
+        "case.notes.all()",
+        "Event.objects.select_related('note')",
+        "Event.objects.filter(note__text='x')",
+        "Case.objects.values('questions')",
+    ):
+        assert {"Note", "notes", "note", "note__text", "questions"} & set(_names(source)), source
