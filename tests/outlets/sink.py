@@ -3,10 +3,14 @@
 import email
 import email.policy
 import socket
+import ssl
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+CERTIFICATE = Path(__file__).with_name("sink.pem")
 
 
 @dataclass
@@ -35,17 +39,33 @@ class Sink:
     """
 
     port: int = 0
+    security: str = "none"  # as on the desk
+    logins: list[tuple[bytes, bytes]] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
 
     def start(self) -> None:
         if not self.port:
             self.port = free_port()
-        self._controller = _Controller(self, hostname="127.0.0.1", port=self.port)
+        context = _certificate() if self.security == "tls" else None
+        self._controller = _Controller(
+            self, hostname="127.0.0.1", port=self.port, ssl_context=context
+        )
         self._controller.start()
 
     def stop(self) -> None:
         self._controller.stop()
+
+    def log_in(
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        mechanism: str,
+        data: LoginPassword,
+    ) -> AuthResult:
+        self.logins.append((data.login, data.password))
+        return AuthResult(success=data.password == b"right", handled=False)
 
     def next_answer(self, step: str) -> str:
         waiting = self.answers.get(step)
@@ -82,6 +102,12 @@ class Sink:
         return answer or "250 fine"
 
 
+def _certificate() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    return context
+
+
 class _Server(SMTP):
     async def smtp_DATA(self, arg: str) -> None:
         if self.event_handler.next_answer("BODY"):
@@ -94,7 +120,10 @@ class _Server(SMTP):
 
 class _Controller(Controller):
     def factory(self) -> SMTP:
-        return _Server(self.handler, ident="sink")
+        context = _certificate() if self.handler.security == "starttls" else None
+        return _Server(
+            self.handler, ident="sink", tls_context=context, authenticator=self.handler.log_in
+        )
 
 
 def free_port() -> int:
