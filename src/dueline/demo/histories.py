@@ -46,7 +46,7 @@ HISTORIES = [
         0.8,
         "cleo",
         "critical",
-        "Payment page down since this morning",
+        "Payment page down",
         "Since a quarter of an hour every payment ends in “502 Bad gateway”. Nothing was changed "
         "on our side. Production is down for all shops.\n\nTelephone +46 70 123 45 67\n"
         "Severity: critical",
@@ -82,7 +82,12 @@ HISTORIES = [
         "After the upgrade to 6.2 the product search finds nothing at all. Rebuilding the index "
         "ends with an error after two minutes.",
         (
-            Step(8.6, "asta", "called", "Cleo confirms: all shops, since 21:40. Log on its way."),
+            Step(
+                8.6,
+                "asta",
+                "called",
+                "Cleo confirms: all shops, since the upgrade. Log on its way.",
+            ),
             Step(8.5, "asta", "activate"),
             Step(
                 6.0,
@@ -326,7 +331,7 @@ HISTORIES = [
         "cleo",
         "critical",
         "Order queue stands still",
-        "No order has left the queue since 01:50. Shops still take orders.",
+        "No order has left the queue for two hours. Shops still take orders.",
         (
             Step(128.7, "bo", "called", "Reached Cleo. Queue worker hangs on one order."),
             Step(128.6, "bo", "activate"),
@@ -334,7 +339,7 @@ HISTORIES = [
                 119.5,
                 "bo",
                 "reply",
-                "The queue runs again since 03:10; we removed the order on which it hung and are "
+                "The queue runs again; we removed the order on which it hung and are "
                 "finding out why it could stop all the others.",
             ),
             Step(
