@@ -3,6 +3,7 @@
 import http.cookies
 import re
 import smtplib
+import subprocess
 import time
 import urllib.parse
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from http.client import HTTPConnection, HTTPException
 from random import Random
+
+from tests.processes import DUELINE
 
 DESK = "support@desk.example"
 _PATIENCE = 90.0  # seconds
@@ -28,6 +31,7 @@ class Sent:
     raw: bytes = b""
     answers_case: int | None = None
     file: bytes = b""
+    by_pipe: bool = False
     accepted: bool = False
     tries: int = 0
     complaints: list[str] = field(default_factory=list)
@@ -72,6 +76,18 @@ def send_mail(sent: Sent, port: int, recipient: str = DESK) -> None:
             # An error after the 250 (the goodbye) changes nothing: it was accepted.
             sent.complaints.append(repr(error))
             time.sleep(0.1)
+
+
+def pipe_mail(sent: Sent, environment: dict[str, str]) -> None:
+    """Do what a local mail server does: run the pipe until it exits with 0."""
+    deadline = time.monotonic() + _PATIENCE
+    while not sent.accepted and time.monotonic() < deadline:
+        sent.tries += 1
+        command = [*DUELINE, "mail", "receive", "--sender", sent.sender, "--recipient", DESK]
+        done = subprocess.run(command, input=sent.raw, env=environment, capture_output=True)
+        sent.accepted = done.returncode == 0
+        if not sent.accepted:
+            sent.complaints.append(f"exit {done.returncode}: {done.stderr!r}")
 
 
 def fill_form(sent: Sent, port: int) -> None:

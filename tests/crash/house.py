@@ -29,7 +29,7 @@ class House:
     """environment: DUELINE_DATA, and DATABASE_URL if it is not SQLite."""
 
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
-        self._environment = environment
+        self.environment = environment
         self._log = (folder / "processes.log").open("ab")
         self.port, self.mail_port = free_port(), free_port()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -43,7 +43,7 @@ class House:
         }[part]
         self._processes[part] = subprocess.Popen(
             [*DUELINE, *command],
-            env={**self._environment, "DUELINE_CRASH_POINT": crash_point},
+            env={**self.environment, "DUELINE_CRASH_POINT": crash_point},
             stdout=self._log,
             stderr=self._log,
             start_new_session=True,

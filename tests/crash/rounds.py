@@ -12,6 +12,7 @@ acknowledged once (or twice under one Message-ID, where the kill fell into the s
 import argparse
 import hashlib
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -20,9 +21,10 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-from tests.crash.clients import Sent, fill_form, send_mail, write_mail
+from tests.crash.clients import Sent, fill_form, pipe_mail, send_mail, write_mail
 from tests.crash.house import PARTS, House, wait_for
 from tests.outlets.sink import Sink
+from tests.processes import DUELINE
 
 QUIET = 60.0  # seconds after a fault, until everything is done without a person (I8)
 
@@ -109,6 +111,7 @@ class Rounds:
         # One with a file in every round, so that every step is come to.
         while not any(one.file for one in sent):
             sent[0] = write_mail(random, token("file", 0), sent[0].sender)
+        sent[2].by_pipe = number % 4 == 3
         sent += [Sent(token("form", i), f"f{number}.{i}@northwind.example") for i in range(2)]
         earlier = [one for one in self.everything if one.is_mail and not one.answers_case]
         if earlier:
@@ -137,7 +140,9 @@ class Rounds:
         return threads
 
     def _send(self, one: Sent) -> None:
-        if one.is_mail:
+        if one.by_pipe:
+            pipe_mail(one, self.house.environment)
+        elif one.is_mail:
             send_mail(one, self.house.mail_port)
         else:
             fill_form(one, self.house.port)
@@ -243,6 +248,12 @@ def _check_outgoing(sink: Sink) -> None:
     assert not too_often, f"came too often: {too_often}"
 
 
+def _check_clocks() -> None:
+    """I5: what is stored of every promise is what its events say."""
+    done = subprocess.run([*DUELINE, "commitments", "check"], capture_output=True, text=True)
+    assert done.returncode == 0, f"I5: {done.stdout}{done.stderr}"
+
+
 def acknowledgements_of(case_id: int, sink: Sink) -> list:
     from dueline.models import OutboxItem
 
@@ -310,6 +321,7 @@ def _run(arguments: argparse.Namespace, folder: Path) -> int:
             done = rounds.play(number)
             print(f"round {number}: {done}, {time.monotonic() - since:.1f} s", flush=True)
         check(rounds.everything, sink)
+        _check_clocks()
     except AssertionError as error:
         print(f"FAILED (seed {arguments.seed}): {error}", flush=True)
         print((folder / "processes.log").read_text(errors="replace")[-6000:])

@@ -7,7 +7,7 @@ from pathlib import Path
 TOP = Path(__file__).parents[2]
 # The listener between keeping a mail and its yes, the worker within taking in and after the final
 # dot of a mail, the pages between doing and answering, and two at random.
-ROUNDS = ("2", "12", "26", "34", "35", "37")
+ROUNDS = ("2", "12", "26", "34", "35", "39")
 
 
 def test_f1_f2_f3_kill_minus_nine_loses_nothing_and_doubles_nothing(desk_environment):
