@@ -321,6 +321,34 @@ def test_an_unreadable_mail_is_attached_whole_to_its_case(world, held):
     assert case.contact_id == world.cleo.id
 
 
+def test_i32_an_answer_that_an_agent_vouches_for_changes_nobodys_place(world):
+    case = world.case()
+    stranger = mail(sender_address="cleo@home.example", sender_name="Cleo", text="It is me.")
+    take(stranger, Decision(Verdict.HOLD, "Unknown sender.", case.pk))
+    held = InboxItem.objects.get().pk
+    letters = OutboxItem.objects.count()
+
+    with pytest.raises(Refusal):
+        inbox.add_to_case(held, inbound=stranger, actor=world.cleo, at=LATER)
+    assert inbox.add_to_case(held, inbound=stranger, actor=world.asta, at=LATER).pk == case.pk
+
+    message = case.messages.latest("id")
+    assert (message.text, message.contact.email) == ("It is me.", "cleo@home.example")
+    case.refresh_from_db()
+    assert case.contact_id == world.cleo.id
+    assert message.contact.organization_id is None
+    told = OutboxItem.objects.order_by("id")[letters:]
+    assert "cleo@home.example" not in [letter.to_address for letter in told]
+    with pytest.raises(Refusal):
+        inbox.add_to_case(held, inbound=stranger, actor=world.asta, at=LATER)
+
+
+def test_a_held_mail_that_answers_nothing_is_added_to_nothing(world, held):
+    with pytest.raises(Refusal):
+        inbox.add_to_case(held, inbound=mail(), actor=world.asta, at=LATER)
+    assert InboxItem.objects.get().state == "held"
+
+
 # --- bounces ---
 
 

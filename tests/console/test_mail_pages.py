@@ -65,6 +65,25 @@ def test_a_held_mail_becomes_a_case_by_one_click(asta, held):
     assert case.opened_at == held.received_at
 
 
+def test_an_answer_from_an_unknown_sender_is_added_by_one_click(asta, held, world, now):
+    case = world.case(at=now)
+    InboxItem.objects.update(case=case)
+
+    assert f"Add to {case.number}" in asta.get("/console/inbox").content.decode()
+    response = asta.post(f"/console/inbox/{held.pk}/message")
+
+    assert response["Location"] == f"/console/cases/{case.number}"
+    assert case.messages.latest("id").text.strip() == "Help me please."
+    assert asta.post(f"/console/inbox/{held.pk}/message").status_code == 409
+
+
+def test_a_mail_that_answers_nothing_is_added_to_nothing(asta, held):
+    assert "Add to" not in asta.get("/console/inbox").content.decode()
+    asta.post(f"/console/inbox/{held.pk}/message")
+    held.refresh_from_db()
+    assert held.state == "held"
+
+
 def test_a_mail_is_handed_out_as_it_came(asta, held):
     response = asta.get(f"/console/inbox/{held.pk}/raw")
 

@@ -208,13 +208,7 @@ def _do(
 
 def _open(item: InboxItem, inbound: Inbound, *, at: datetime, acknowledge: bool) -> Case:
     told = inbound.particulars
-    name = told.name or inbound.sender_name
-    contact = contacts.find_or_create(
-        name=name or inbound.sender_address.split("@")[0] or "Unknown sender",
-        email=inbound.sender_address,
-        phone=told.phone,
-        at=at,
-    )
+    contact = _contact_of(inbound, at=at)
     priority = told.priority or DEFAULT
     is_known = contact.organization_id is not None
     return cases.open_case(
@@ -234,15 +228,28 @@ def _open(item: InboxItem, inbound: Inbound, *, at: datetime, acknowledge: bool)
         inbox_item=item,
         acknowledge=acknowledge and _may_acknowledge(contact, at=at),
         verified=is_known,
-        missing=_missing(inbound, contact, has_name=bool(name) or is_known),
+        missing=_missing(inbound, contact),
         mentions=mentioned_number(inbound.subject),
     )
 
 
-def _missing(inbound: Inbound, contact: Contact, *, has_name: bool) -> tuple[str, ...]:
+def _contact_of(inbound: Inbound, *, at: datetime) -> Contact:
+    return contacts.find_or_create(
+        name=_name_of(inbound) or inbound.sender_address.split("@")[0] or "Unknown sender",
+        email=inbound.sender_address,
+        phone=inbound.particulars.phone,
+        at=at,
+    )
+
+
+def _name_of(inbound: Inbound) -> str:
+    return inbound.particulars.name or inbound.sender_name
+
+
+def _missing(inbound: Inbound, contact: Contact) -> tuple[str, ...]:
     """Return the particulars that the request should have told and did not (name, phone, …)."""
     there = {
-        "name": has_name,
+        "name": bool(_name_of(inbound)) or contact.organization_id is not None,
         "phone": bool(contact.phone),
         "priority": inbound.particulars.priority is not None,
     }
@@ -266,23 +273,28 @@ def _add(
 ) -> tuple[Case | None, Decision]:
     contact = Contact.objects.get(email=inbound.sender_address)
     try:
-        case = messages.receive(
-            decision.case_id or 0,
-            text=inbound.text,
-            contact=contact,
-            actor=DESK,  # the token has opened this one case to its holder
-            channel="mail",
-            happened_at=min(item.received_at, at),
-            at=at,
-            html=inbound.html,
-            folded_from=inbound.folded_from,
-            files=inbound.files,
-            inbox_item=item,
-        )
+        return _receive(item, inbound, decision.case_id or 0, contact, at=at), decision
     except Refusal as refusal:
         reason = f"The case would not take it: {refusal.text}"
         return None, Decision(Verdict.HOLD, reason, decision.case_id, machine=decision.machine)
-    return case, decision
+
+
+def _receive(
+    item: InboxItem, inbound: Inbound, case_id: int, contact: Contact, *, at: datetime
+) -> Case:
+    return messages.receive(
+        case_id,
+        text=inbound.text,
+        contact=contact,
+        actor=DESK,  # a token, or an agent, has opened this one case to the sender
+        channel="mail",
+        happened_at=min(item.received_at, at),
+        at=at,
+        html=inbound.html,
+        folded_from=inbound.folded_from,
+        files=inbound.files,
+        inbox_item=item,
+    )
 
 
 def _finish(item: InboxItem, inbound: Inbound, decision: Decision, *, case_id: int | None) -> None:
@@ -323,13 +335,34 @@ def open_as_case(item_id: int, *, inbound: Inbound | None, actor: Person, at: da
     """
     agents_only(actor)
     with transaction.atomic():
-        _held(item_id, state=InboxItem.State.TAKEN)
-        item = InboxItem.objects.get(pk=item_id)
+        item = _taken_by(actor, item_id, verb="Opened as a case")
         case = _open(item, inbound or _unread(item), at=at, acknowledge=False)
-        item.case = case
-        item.reason = f"Opened as a case by {actor.name}. {item.reason}".strip()
-        item.save(update_fields=["case", "reason"])
+        InboxItem.objects.filter(pk=item_id).update(case=case)
     return case
+
+
+def add_to_case(item_id: int, *, inbound: Inbound | None, actor: Person, at: datetime) -> Case:
+    """Vouch for the sender of a held answer: it becomes a message of the case that it answers.
+
+    The sender joins nothing else: the case keeps its customer, and nothing is sent to them (i32).
+    """
+    agents_only(actor)
+    with transaction.atomic():
+        item = _taken_by(actor, item_id, verb="Added to its case")
+        if item.case_id is None:
+            raise Refusal("not-now", "This mail answers none of our mails: open it as a case.")
+        inbound = inbound or _unread(item)
+        case = _receive(item, inbound, item.case_id, _contact_of(inbound, at=at), at=at)
+        InboxItem.objects.filter(pk=item_id).update(case=case)
+    return case
+
+
+def _taken_by(actor: Person, item_id: int, *, verb: str) -> InboxItem:
+    _held(item_id, state=InboxItem.State.TAKEN)
+    item = InboxItem.objects.get(pk=item_id)
+    reason = f"{verb} by {actor.name}. {item.reason}".strip()
+    InboxItem.objects.filter(pk=item_id).update(reason=reason)
+    return item
 
 
 def _held(item_id: int, **changes: object) -> None:

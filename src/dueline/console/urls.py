@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("inbox/<int:item_id>/raw", files.download_raw, name="raw"),
     path("inbox/<int:item_id>/reading", inbox.try_again, name="read_again"),
     path("inbox/<int:item_id>/case", inbox.open_as_case, name="open_held"),
+    path("inbox/<int:item_id>/message", inbox.add_to_case, name="add_held"),
     path("inbox/<int:item_id>/dismissal", inbox.dismiss, name="dismiss"),
     path("outbox", outbox.show, name="outbox"),
     path("outbox/<int:item_id>", outbox.read, name="outbox_mail"),

@@ -69,15 +69,20 @@ def _take(claimed: inbox.Claimed, desk: Desk, *, at: datetime) -> None:
 
 def open_held(item_id: int, *, actor: Person, at: datetime) -> Case:
     """Read a held mail once more and open a case for it; unreadable, it is attached whole."""
-    desk = Desk.objects.get()
+    return inbox.open_as_case(item_id, inbound=_read_again(item_id), actor=actor, at=at)
+
+
+def add_held(item_id: int, *, actor: Person, at: datetime) -> Case:
+    """Read a held answer once more and add it to the case that it answers."""
+    return inbox.add_to_case(item_id, inbound=_read_again(item_id), actor=actor, at=at)
+
+
+def _read_again(item_id: int) -> Inbound | None:
     item = InboxItem.objects.select_related("raw").filter(pk=item_id).first()
-    inbound = None
-    if item is not None:
-        try:
-            inbound = _read(item, bytes(item.raw.bytes), desk)
-        except Unreadable:
-            inbound = None
-    return inbox.open_as_case(item_id, inbound=inbound, actor=actor, at=at)
+    try:
+        return _read(item, bytes(item.raw.bytes), Desk.objects.get()) if item else None
+    except Unreadable:
+        return None
 
 
 def _read(item: InboxItem, raw: bytes, desk: Desk) -> Inbound:

@@ -14,7 +14,7 @@ from dueline.console.access import Visit, agents_only
 from dueline.console.refusals import status_of
 from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
-from dueline.intake.read_inbox import open_held
+from dueline.intake.read_inbox import add_held, open_held
 from dueline.models import InboxItem
 from dueline.queries.inbox import count_held, inbox_rows
 
@@ -45,6 +45,17 @@ def open_as_case(request: Visit, item_id: int) -> HttpResponse:
     except Refusal as refusal:
         return _page(request, refusal=refusal)
     flashes.success(request, _("Opened as %(number)s.") % {"number": case.number})
+    return HttpResponseRedirect(f"/console/cases/{case.number}")
+
+
+@agents_only
+@require_POST
+def add_to_case(request: Visit, item_id: int) -> HttpResponse:
+    try:
+        case = add_held(item_id, actor=request.person, at=request.now)
+    except Refusal as refusal:
+        return _page(request, refusal=refusal)
+    flashes.success(request, _("Added to %(number)s.") % {"number": case.number})
     return HttpResponseRedirect(f"/console/cases/{case.number}")
 
 
