@@ -19,7 +19,8 @@ from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Stage
 from dueline.core.priorities import Priority
 from dueline.models import Case, Event, Question
-from dueline.queries.commitments import differences, explanations
+from dueline.queries.commitments import differences
+from dueline.queries.explanations import explanations_of
 from tests.world import MONDAY, build_world
 
 spans = st.sampled_from([0, 1, 900, 3600, 4 * 3600, 86400]) | st.integers(0, 2 * 86400)
@@ -155,7 +156,7 @@ class Desk(RuleBasedStateMachine):
         case = Case.objects.select_related("policy_version", "calendar_version").get(
             pk=self.case.pk
         )
-        for _, explanation in explanations(case, at=self.at):
+        for _, explanation in explanations_of(case, until=self.at):
             assert explanation is None or explanation.adds_up
 
     def later(self, span):

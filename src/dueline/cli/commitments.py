@@ -25,8 +25,8 @@ def _explain(arguments: Namespace) -> None:
     from dueline.core.instants import now
     from dueline.models import Case
     from dueline.queries.cases import not_found
-    from dueline.queries.commitments import explanations
     from dueline.queries.desk import get_standing
+    from dueline.queries.explanations import explanations_of
 
     case = (
         Case.objects.select_related("policy_version", "calendar_version")
@@ -36,7 +36,7 @@ def _explain(arguments: Namespace) -> None:
     if case is None:
         raise not_found()
     zone = get_standing().zone
-    for commitment, explanation in explanations(case, at=now()):
+    for commitment, explanation in explanations_of(case, until=now()):
         facts = _facts(commitment, explanation, zone=zone, policy=case.policy_version.number)
         if arguments.json:
             print(json.dumps(facts, ensure_ascii=False))

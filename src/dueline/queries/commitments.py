@@ -15,7 +15,7 @@ from dueline.core.commitments import (
     terms_of,
 )
 from dueline.core.events import Event
-from dueline.core.explain import Explanation, explain, skipped_parts
+from dueline.core.explain import skipped_parts
 from dueline.core.lifecycle import CaseState
 from dueline.core.replay import evaluate
 from dueline.models import NOTHING_OWED, Case
@@ -91,19 +91,6 @@ def differences(case_id: int) -> list[str]:
     if shown != summary.nearest:
         found.append(f"nearest: stored {shown}, computed {summary.nearest}")
     return sorted(found)
-
-
-def explanations(case: Case, *, at: datetime) -> list[tuple[Commitment, Explanation | None]]:
-    """Return every commitment of a case as it stands at `at`, with why it is due when it is.
-
-    None: it has not begun, so that there is nothing to explain yet.
-    case: best read with select_related("policy_version", "calendar_version").
-    """
-    events, book = events_of(case.pk), book_of(case)
-    return [
-        (commitment, explain(commitment, events, book) if commitment.promises else None)
-        for commitment in evaluate(events, book, until=at)
-    ]
 
 
 def _row(case: Case, commitment: Commitment, terms: Terms) -> CommitmentRow:

@@ -1,11 +1,14 @@
 """Explanations of due times, from the events and versions that made them."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from dueline.core.audience import Person
+from dueline.core.commitments import Commitment
 from dueline.core.explain import Explanation, explain
 from dueline.core.replay import evaluate
+from dueline.models import Case
 from dueline.queries.cases import book_of, events_of, not_found, visible_to
 
 
@@ -29,11 +32,23 @@ def explanation_of(
     )
     if case is None:
         raise not_found()
-    events, book = events_of(case_id), book_of(case)
-    for commitment in evaluate(events, book, until=until):
+    for commitment, explanation in explanations_of(case, until=until):
         if (commitment.kind.value, commitment.ordinal) != (kind, ordinal):
             continue
-        if not commitment.promises or (commitment.kind.is_internal and not person.is_agent):
+        if explanation is None or (commitment.kind.is_internal and not person.is_agent):
             return None
-        return Found(explain(commitment, events, book), case.policy_version.number)
+        return Found(explanation, case.policy_version.number)
     return None
+
+
+def explanations_of(
+    case: Case, *, until: datetime
+) -> Iterator[tuple[Commitment, Explanation | None]]:
+    """Yield every commitment of a case as it stands at `until`, with why it is due when it is.
+
+    None: it has not begun, so that there is nothing to explain yet.
+    case: best read with select_related("policy_version", "calendar_version").
+    """
+    events, book = events_of(case.pk), book_of(case)
+    for commitment in evaluate(events, book, until=until):
+        yield commitment, explain(commitment, events, book) if commitment.promises else None
