@@ -147,6 +147,7 @@ def test_a_promise_that_has_not_begun_has_no_reason(world, enter, now, promise):
 
 def test_the_number_of_statements_does_not_grow_with_the_messages(world, enter, now):
     case = world.case(at=now - timedelta(minutes=30))
+    messages.add_note(case.pk, text="The first", actor=world.asta, at=now - timedelta(minutes=29))
     client = enter(world.asta)
     client.get("/console/queue")
 

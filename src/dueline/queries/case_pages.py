@@ -6,7 +6,8 @@ from typing import NamedTuple
 from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number
 from dueline.models import IS_OPEN
-from dueline.queries.cases import not_found, visible_to
+from dueline.queries.cases import ANY_AGENT, not_found, visible_to
+from dueline.queries.prepared import Prepared
 
 
 class CaseFacts(NamedTuple):
@@ -79,12 +80,17 @@ _COLUMNS = (
 _NEIGHBOURS = 6
 
 
+_facts = Prepared(
+    CaseFacts, lambda case_id: visible_to(ANY_AGENT).filter(pk=case_id).values_list(*_COLUMNS)
+)
+
+
 def facts_of(case_id: int, person: Person) -> CaseFacts:
     """Return one case. Raises Refusal("not-found"), alike for unknown and forbidden ones."""
-    row = visible_to(person).filter(pk=case_id).values_list(*_COLUMNS).first()
-    if row is None:
+    found = _facts(case_id) if person.is_agent else []
+    if not found:
         raise not_found()
-    return CaseFacts._make(row)
+    return found[0]
 
 
 def version_of(case_id: int, person: Person) -> int:
@@ -105,15 +111,28 @@ class Neighbour(NamedTuple):
         return case_number(self.id)
 
 
-def also_open(case: CaseFacts, person: Person) -> list[Neighbour]:
-    """Return other open cases of the same company (or, without one, of the same contact)."""
-    cases = visible_to(person).filter(IS_OPEN).exclude(pk=case.id)
-    if case.organization_id:
-        cases = cases.filter(organization_id=case.organization_id)
-    else:
-        cases = cases.filter(contact_id=case.contact_id)
-    rows = cases.order_by("-id").values_list("id", "subject", "priority")[:_NEIGHBOURS]
-    return [Neighbour._make(row) for row in rows]
+_also_open = {
+    column: Prepared(
+        Neighbour,
+        lambda owner_id, case_id, column=column: (
+            visible_to(ANY_AGENT)
+            .filter(IS_OPEN, **{column: owner_id})
+            .exclude(pk=case_id)
+            .order_by("-id")
+            .values_list(*Neighbour._fields)[:_NEIGHBOURS]
+        ),
+    )
+    for column in ("organization_id", "contact_id")
+}
+
+
+def also_open(case: CaseFacts) -> list[Neighbour]:
+    """Return other open cases of the same company (or, without one, of the same contact).
+
+    For agents only.
+    """
+    column = "organization_id" if case.organization_id else "contact_id"
+    return _also_open[column](getattr(case, column), case.id)
 
 
 def follow_ups(case_id: int, person: Person) -> list[Neighbour]:

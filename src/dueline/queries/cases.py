@@ -1,5 +1,8 @@
 """Cases: who may see which, and what a page needs of them."""
 
+from datetime import datetime
+from typing import Any, NamedTuple
+
 from django.db.models import Q, QuerySet
 
 from dueline.core.audience import Person
@@ -10,6 +13,7 @@ from dueline.core.events import Event as CoreEvent
 from dueline.core.events import Kind
 from dueline.core.policy import parse_policy
 from dueline.models import Case, Event
+from dueline.queries.prepared import Prepared
 
 
 def visible_to(person: Person) -> QuerySet[Case]:
@@ -22,6 +26,10 @@ def visible_to(person: Person) -> QuerySet[Case]:
     if person.organization_id and (person.is_super_user or person.sees_company):
         own |= Q(organization_id=person.organization_id)
     return Case.objects.filter(own)
+
+
+# Agents see the same, every one of them: prepared statements are written for this one.
+ANY_AGENT = Person(kind="agent")
 
 
 def get_visible(case_id: int, person: Person) -> Case:
@@ -47,21 +55,34 @@ def book_of(case: Case) -> Book:
     )
 
 
+class _StoredEvent(NamedTuple):
+    id: int
+    kind: str
+    happened_at: datetime
+    recorded_at: datetime
+    agent_id: int | None
+    contact_id: int | None
+    facts: dict[str, Any]
+
+
+_events = Prepared(
+    _StoredEvent,
+    lambda case_id: (
+        Event.objects.filter(case_id=case_id).order_by("id").values_list(*_StoredEvent._fields)
+    ),
+)
+
+
 def events_of(case_id: int) -> list[CoreEvent]:
     """Return the whole history of a case, as the clocks read it."""
-    rows = (
-        Event.objects.filter(case_id=case_id)
-        .order_by("id")
-        .values_list("id", "kind", "happened_at", "recorded_at", "agent_id", "contact_id", "facts")
-    )
     return [
         CoreEvent(
-            id=id_,
-            kind=Kind(kind),
-            happened_at=happened_at,
-            recorded_at=recorded_at,
-            by="agent" if agent_id else "contact" if contact_id else "desk",
-            facts=facts,
+            id=row.id,
+            kind=Kind(row.kind),
+            happened_at=row.happened_at,
+            recorded_at=row.recorded_at,
+            by="agent" if row.agent_id else "contact" if row.contact_id else "desk",
+            facts=row.facts,
         )
-        for id_, kind, happened_at, recorded_at, agent_id, contact_id, facts in rows
+        for row in _events(case_id)
     ]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import Subquery
 
 from dueline.models import Desk, Heartbeat
+from dueline.queries.prepared import Prepared
 
 
 class Standing(NamedTuple):
@@ -29,13 +30,17 @@ class Standing(NamedTuple):
 NOT_SET_UP = Standing("Dueline", "UTC", "en", "", "", "", "", None)
 
 
+_standing = Prepared(
+    Standing,
+    lambda: Desk.objects.annotate(
+        worker_seen_at=Subquery(Heartbeat.objects.filter(name="worker").values("beat_at")[:1])
+    ).values_list(*Standing._fields),
+)
+
+
 def get_standing() -> Standing:
     """Return the desk's standing in one statement; before the set-up, `NOT_SET_UP`."""
-    beat = Heartbeat.objects.filter(name="worker").values("beat_at")[:1]
-    row = (
-        Desk.objects.annotate(worker_seen_at=Subquery(beat)).values_list(*Standing._fields).first()
-    )
-    return Standing(*row) if row else NOT_SET_UP
+    return next(iter(_standing()), NOT_SET_UP)
 
 
 def desk_row() -> Mapping[str, object]:

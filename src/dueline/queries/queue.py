@@ -6,6 +6,7 @@ stop counting where nobody reads them any more.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from django.db import connection
@@ -13,7 +14,8 @@ from django.db.models import Max, Q, QuerySet
 
 from dueline.core.audience import Person
 from dueline.models import IS_OPEN, NOTHING_OWED, Case, Event
-from dueline.queries.cases import not_found, visible_to
+from dueline.queries.cases import ANY_AGENT, not_found, visible_to
+from dueline.queries.prepared import Prepared
 
 SCOPES = ("mine", "team", "all", "waiting")
 COUNTED_TO = 100
@@ -94,19 +96,55 @@ def rows(cases: QuerySet[Case]) -> list[QueueRow]:
     return [QueueRow._make(values) for values in cases.values_list(*_COLUMNS)]
 
 
+def rows_of(person: Person, case_ids: Sequence[int], *, at_most: int) -> list[QueueRow]:
+    """Return those of some cases that a person may see, in no order. at_most: how many may come."""
+    if not person.is_agent:
+        return rows(visible_to(person).filter(pk__in=case_ids))
+    # Always as many, so that the statement is the same: no case has an id below zero.
+    filled = [*case_ids, *range(-1, len(case_ids) - at_most - 1, -1)]
+    return _rows_of(at_most)(*filled)
+
+
+@cache
+def _rows_of(_at_most: int) -> Prepared[QueueRow]:
+    return Prepared(
+        QueueRow,
+        lambda *case_ids: visible_to(ANY_AGENT).filter(pk__in=case_ids).values_list(*_COLUMNS),
+    )
+
+
 def queue(person: Person, *, scope: str, limit: int, after: Place | None = None) -> list[QueueRow]:
     """Return the open cases of a scope in the order in which their promises fall due.
 
-    Those that wait for customers come in the order in which they began to wait.
+    Those that wait for customers come in the order in which they began to wait. For agents only.
     """
-    cases = _in_scope(visible_to(person), person, scope)
-    by = "waiting_since" if scope == "waiting" else "queue_at"
-    if after:
-        cases = cases.filter(
-            Q(**{f"{by}__gte": after.at}),
-            Q(**{f"{by}__gt": after.at}) | Q(id__gt=after.id),
-        )
+    if not person.is_agent:
+        raise not_found()
+    if after is None:
+        return _first_page(scope, limit)(person.id)
+    by = _sorted_by(scope)
+    cases = _in_scope(visible_to(person), person.id, scope).filter(
+        Q(**{f"{by}__gte": after.at}),
+        Q(**{f"{by}__gt": after.at}) | Q(id__gt=after.id),
+    )
     return rows(cases.order_by(by, "id")[:limit])
+
+
+@cache
+def _first_page(scope: str, limit: int) -> Prepared[QueueRow]:
+    by = _sorted_by(scope)
+    return Prepared(
+        QueueRow,
+        lambda agent_id: (
+            _in_scope(visible_to(ANY_AGENT), agent_id, scope)
+            .order_by(by, "id")
+            .values_list(*_COLUMNS)[:limit]
+        ),
+    )
+
+
+def _sorted_by(scope: str) -> str:
+    return "waiting_since" if scope == "waiting" else "queue_at"
 
 
 def newest(
@@ -173,10 +211,10 @@ def latest_event_id() -> int:
     return Event.objects.aggregate(latest=Max("id"))["latest"] or 0
 
 
-def _in_scope(cases: QuerySet[Case], person: Person, scope: str) -> QuerySet[Case]:
+def _in_scope(cases: QuerySet[Case], agent_id: int | None, scope: str) -> QuerySet[Case]:
     match scope:
         case "mine":
-            return cases.filter(IS_OPEN, owner_id=person.id)
+            return cases.filter(IS_OPEN, owner_id=agent_id)
         case "team":  # what we must act on, whoever does it
             return cases.filter(IS_OPEN, waiting_since__isnull=True)
         case "waiting":

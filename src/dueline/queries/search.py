@@ -18,7 +18,7 @@ from dueline.core.errors import Refusal
 from dueline.core.stems import FAR, NEAR, reader_terms, terms_of_word, words_of
 from dueline.models import Contact, Event
 from dueline.queries.cases import visible_to
-from dueline.queries.queue import QueueRow, rows
+from dueline.queries.queue import QueueRow, rows_of
 
 _MOST_WORDS = 12
 # A shorter beginning than this would read most of the index and tell nobody anything.
@@ -58,7 +58,7 @@ def search(
     words = words_of(text)[:_MOST_WORDS]
     contacts = _contacts(text, words) if person.is_agent and words else []
     found = _newest_cases(person, words, limit=limit, before=before) if words else _Found([], None)
-    by_id = {row.id: row for row in rows(visible_to(person).filter(pk__in=found.case_ids))}
+    by_id = {row.id: row for row in rows_of(person, found.case_ids, at_most=limit)}
     return SearchAnswer(
         rows=[by_id[id_] for id_ in found.case_ids if id_ in by_id],
         contacts=contacts,

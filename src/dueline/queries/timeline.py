@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
+from dueline.core.events import Kind
 from dueline.models import Attachment, Commitment, Event, Message, Note, OutboxItem, Question
+from dueline.queries.prepared import Prepared
 
 
 class EventRow(NamedTuple):
@@ -97,70 +99,9 @@ class History(NamedTuple):
     commitments: list[CommitmentRow]
 
 
-def history_of(case_id: int) -> History:
-    """Return the history of a case in seven statements, however long it is."""
-    return History(
-        events=_events(case_id),
-        messages={
-            row[0]: MessageRow._make(row)
-            for row in Message.objects.filter(case_id=case_id)
-            .annotate(has_html=~Q(html=""))
-            .values_list("id", "channel", "text", "folded_from", "has_html", "inbox_item_id")
-        },
-        notes={
-            row[0]: NoteRow._make(row)
-            for row in Note.objects.filter(case_id=case_id).values_list("id", "text")
-        },
-        questions={row.id: row for row in questions_of(case_id)},
-        files=[
-            FileRow._make(row)
-            for row in Attachment.objects.filter(
-                Q(message__case_id=case_id) | Q(note__case_id=case_id)
-            )
-            .order_by("id")
-            .values_list("id", "name", "media_type", "size", "message_id", "note_id")
-        ],
-        mails=[
-            MailRow._make(row)
-            for row in OutboxItem.objects.filter(case_id=case_id)
-            .exclude(purpose=OutboxItem.Purpose.NOTICE)
-            .order_by("id")
-            .values_list("message_id", "purpose", "state", "to_address", "last_error")
-        ],
-        commitments=[
-            CommitmentRow._make(row)
-            for row in Commitment.objects.filter(case_id=case_id)
-            .order_by("id")
-            .values_list(*CommitmentRow._fields)
-        ],
-    )
-
-
-def events_after(case_id: int, event_id: int) -> list[EventRow]:
-    """Return what happened since somebody saw the case up to `event_id`."""
-    return [event for event in _events(case_id) if event.id > event_id]
-
-
-def questions_of(case_id: int) -> list[QuestionRow]:
-    rows = (
-        Question.objects.filter(case_id=case_id)
-        .order_by("id")
-        .values_list(
-            "id",
-            "asked_by__name",
-            "asked_at",
-            "text",
-            "answered_by__name",
-            "answered_at",
-            "answer",
-            "taken_back_at",
-        )
-    )
-    return [QuestionRow._make(row) for row in rows]
-
-
-def _events(case_id: int) -> list[EventRow]:
-    rows = (
+_events = Prepared(
+    EventRow,
+    lambda case_id: (
         Event.objects.filter(case_id=case_id)
         .order_by("id")
         .values_list(
@@ -174,5 +115,85 @@ def _events(case_id: int) -> list[EventRow]:
             "note_id",
             "facts",
         )
+    ),
+)
+_messages = Prepared(
+    MessageRow,
+    lambda case_id: (
+        Message.objects.filter(case_id=case_id)
+        .annotate(has_html=~Q(html=""))
+        .values_list("id", "channel", "text", "folded_from", "has_html", "inbox_item_id")
+    ),
+)
+_notes = Prepared(
+    NoteRow, lambda case_id: Note.objects.filter(case_id=case_id).values_list("id", "text")
+)
+_questions = Prepared(
+    QuestionRow,
+    lambda case_id: (
+        Question.objects.filter(case_id=case_id)
+        .order_by("id")
+        .values_list(
+            "id",
+            "asked_by__name",
+            "asked_at",
+            "text",
+            "answered_by__name",
+            "answered_at",
+            "answer",
+            "taken_back_at",
+        )
+    ),
+)
+_files = Prepared(
+    FileRow,
+    lambda case_id: (
+        Attachment.objects.filter(Q(message__case_id=case_id) | Q(note__case_id=case_id))
+        .order_by("id")
+        .values_list(*FileRow._fields)
+    ),
+)
+_mails = Prepared(
+    MailRow,
+    lambda case_id: (
+        OutboxItem.objects.filter(case_id=case_id)
+        .exclude(purpose=OutboxItem.Purpose.NOTICE)
+        .order_by("id")
+        .values_list(*MailRow._fields)
+    ),
+)
+_commitments = Prepared(
+    CommitmentRow,
+    lambda case_id: (
+        Commitment.objects.filter(case_id=case_id)
+        .order_by("id")
+        .values_list(*CommitmentRow._fields)
+    ),
+)
+
+
+def history_of(case_id: int) -> History:
+    """Return the history of a case in seven statements at most, however long it is."""
+    events = _events(case_id)
+    kinds = {event.kind for event in events}
+    has_notes = any(event.note_id for event in events)
+    return History(
+        events=events,
+        messages={row.id: row for row in _messages(case_id)},
+        notes={row.id: row for row in _notes(case_id)} if has_notes else {},
+        questions={row.id: row for row in _questions(case_id)}
+        if Kind.ASSISTANCE_ASKED in kinds
+        else {},
+        files=_files(case_id),
+        mails=_mails(case_id),
+        commitments=_commitments(case_id),
     )
-    return [EventRow._make(row) for row in rows]
+
+
+def events_after(case_id: int, event_id: int) -> list[EventRow]:
+    """Return what happened since somebody saw the case up to `event_id`."""
+    return [event for event in _events(case_id) if event.id > event_id]
+
+
+def questions_of(case_id: int) -> list[QuestionRow]:
+    return _questions(case_id)

@@ -23,6 +23,7 @@ from jinja2 import Environment, StrictUndefined, Template, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from dueline.site.links import linked
 from dueline.wording import promise_lines, sizes, times
 
 
@@ -107,6 +108,7 @@ def _speaker(language: str, options: Mapping[str, Any]) -> _Speaker:
         exact=times.say_exact,
         size=sizes.say_size,
         iso=_iso,
+        linked=linked,
     )
     return made
 

@@ -93,7 +93,7 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
         "owed": [p for p in promised if p.is_owed],
         "ended": [p for p in promised if not p.is_owed],
         "questions": [q for q in history.questions.values() if q.is_open],
-        "also_open": also_open(case, request.person),
+        "also_open": also_open(case),
         "follow_ups": follow_ups(case.id, request.person) if not case.is_open else [],
         "files": [file for entry in drawn for file in entry.files],
         "may": _may(case, request),
