@@ -4,7 +4,7 @@ import re
 
 from markupsafe import Markup, escape
 
-# Only these protocols, and only what is written out: nothing is guessed to be an address (i04).
+# Only these protocols, and only what is written out: nothing is guessed to be an address.
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}")
 _ENDS_A_SENTENCE = ".,;:!?'"
 _CLOSES = {")": "(", "]": "[", "}": "{"}
