@@ -20,7 +20,7 @@ def test_an_acknowledgement_names_number_priority_and_due_time(world: World) -> 
     assert letter.purpose == "acknowledgement"
     assert letter.subject == f"[{case.number}] Payment page down"
     assert "An engineer answers you by 11:00 on Monday 23 November" in letter.text
-    assert "From then on you hear from us at least once in 4 h" in letter.text
+    assert "From then on you hear from us at least every 4 hours" in letter.text
 
 
 def test_standard_normal_is_promised_by_the_end_of_the_next_business_day(world: World) -> None:

@@ -63,9 +63,9 @@ def test_the_acknowledgement_says_what_it_is_and_what_is_promised_when():
     text = acknowledgement(AckFacts(CASE)).text
     assert first_line(text) == "We have received your request. Its Case Number is 10042-7."
     assert "priority Critical" in text
-    assert "answers you by 10:12 on Monday 23 November (CET) – within 60 min." in text
+    assert "answers you by 10:12 on Monday 23 November (CET) – within 60 minutes." in text
     assert "begin to isolate the problem immediately" in text
-    assert "at least once in 4 h of our office hours" in text
+    assert "at least every 4 hours of our office hours" in text
 
 
 def test_a_customer_never_reads_of_tier_two():

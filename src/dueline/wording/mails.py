@@ -13,8 +13,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from dueline.core.policy import OFFICE, CommitmentKind, parse_target
-from dueline.wording.explain import say_target
+from dueline.core.policy import OFFICE, CommitmentKind, Unit, parse_target
+from dueline.wording.targets import say_every, say_within
 from dueline.wording.times import say_dated, say_left
 
 
@@ -361,22 +361,20 @@ def _promise(promised: Promised, case: CaseFacts) -> str:
 
 
 def _within(promised: Promised) -> str:
-    if promised.target == "immediately":
-        return _("immediately")
-    if promised.target.startswith("end of "):
-        return _("by %(target)s") % {"target": say_target(parse_target(promised.target))}
-    return _("within %(target)s") % {"target": _counted(promised)}
+    return say_within(parse_target(promised.target)) + _of_office_hours(promised)
 
 
 def _every(promised: Promised) -> str:
-    return _("at least once in %(target)s") % {"target": _counted(promised)}
+    return _("at least %(every)s") % {
+        "every": say_every(parse_target(promised.target)) + _of_office_hours(promised)
+    }
 
 
-def _counted(promised: Promised) -> str:
-    """Say on which clock a target is counted, where its own words leave it open."""
-    if promised.calendar == OFFICE and promised.target.endswith((" h", " min")):
-        return _("%(target)s of our office hours") % {"target": promised.target}
-    return promised.target
+def _of_office_hours(promised: Promised) -> str:
+    """Say on which clock hours and minutes are counted; business days say it themselves."""
+    is_open_time = parse_target(promised.target).unit is Unit.OPEN_TIME
+    counts = promised.calendar == OFFICE and is_open_time and promised.target != "immediately"
+    return _(" of our office hours") if counts else ""
 
 
 def _next_word(case: CaseFacts) -> str:
