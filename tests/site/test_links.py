@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from dueline.site.links import linked
+from dueline.site.jinja import linked
 
 
 def link(address: str) -> str:

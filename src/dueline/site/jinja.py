@@ -21,9 +21,9 @@ from django.utils.translation import (
 )
 from jinja2 import Environment, StrictUndefined, Template, nodes
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from dueline.site.links import linked
+from dueline.site.links import pieces_of
 from dueline.wording import promise_lines, sizes, times
 
 
@@ -125,3 +125,14 @@ def _url(name: str, *arguments: Any, **named: Any) -> str:
 def _iso(at: Any) -> str:
     """Return an instant as `<time datetime>` wants it."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_LINK = Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>')
+
+
+def linked(text: str) -> Markup:
+    """Return a text with its web addresses as links; everything else of it stays text."""
+    return Markup("").join(
+        _LINK.format(piece) if is_address else escape(piece)
+        for piece, is_address in pieces_of(text)
+    )

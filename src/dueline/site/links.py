@@ -1,26 +1,21 @@
-"""Web addresses in plain text become links. Everything else of the text stays text (i05)."""
+"""Find the web addresses in plain text. `site/jinja.py` draws them as links."""
 
 import re
-
-from markupsafe import Markup, escape
 
 # Only these protocols, and only what is written out: nothing is guessed to be an address.
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}")
 _ENDS_A_SENTENCE = ".,;:!?'"
 _CLOSES = {")": "(", "]": "[", "}": "{"}
-_LINK = Markup('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>')
 
 
-def linked(text: str) -> Markup:
-    """Return a text with its addresses as links. One pass over it, whatever it holds."""
-    if "://" not in text:
-        return escape(text)
+def pieces_of(text: str) -> list[tuple[str, bool]]:
+    """Return a text in pieces, each with whether it is an address. One pass, whatever it holds."""
     pieces, end = [], 0
     for match in _ADDRESS.finditer(text):
         address = _without_sentence(match[0])
-        pieces += [escape(text[end : match.start()]), _LINK.format(address)]
+        pieces += [(text[end : match.start()], False), (address, True)]
         end = match.start() + len(address)
-    return Markup("").join([*pieces, escape(text[end:])])
+    return [*pieces, (text[end:], False)]
 
 
 def _without_sentence(address: str) -> str:
