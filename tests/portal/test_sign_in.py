@@ -90,6 +90,35 @@ def test_the_eleventh_try_in_a_quarter_of_an_hour_is_refused_also_with_the_right
     assert sign_in(client, world.dag.email).status_code == 302  # nobody else is shut out
 
 
+def test_who_signs_in_rightly_again_and_again_is_never_shut_out(world, client):
+    for _ in range(12):
+        assert sign_in(client, world.cleo.email).status_code == 302
+
+
+def test_a_forwarded_address_is_believed_only_behind_a_proxy_that_we_were_told_of(
+    world, client, settings
+):
+    def tries(n: int, **headers: str) -> int:
+        for m in range(n):
+            forged = {"X-Forwarded-For": f"10.0.0.{m}, 192.0.2.7", **headers}
+            answer = client.post(
+                "/sign-in", {"email": world.cleo.email, "password": "wrong"}, headers=forged
+            )
+        return answer.status_code
+
+    for m in range(11):
+        answer = client.post(
+            "/sign-in",
+            {"email": world.dag.email, "password": "wrong"},
+            headers={"X-Forwarded-For": f"10.0.0.{m}"},
+        )
+    assert answer.status_code == 429
+    settings.HTTPS = True
+    assert tries(11) == 429  # the part that the proxy wrote is the same each time
+    other = {"X-Forwarded-For": "192.0.2.8"}
+    assert tries(1, **other) == 400
+
+
 def test_tries_are_forgotten_after_a_quarter_of_an_hour(world):
     for _ in range(11):
         attempts.take(attempts.SIGN_IN, "cleo 10.0.0.1", at=MONDAY)

@@ -42,13 +42,15 @@ def try_password(
 ) -> Account:
     """Return the account that a person proved to own. Raises Refusal("wrong" or "too-many")."""
     email = email.strip().lower()
+    place = f"{email} {computer}"
     by_network = attempts.take(attempts.SIGN_IN_NETWORK, attempts.network_of(computer), at=at)
-    if not attempts.take(attempts.SIGN_IN, f"{email} {computer}", at=at) or not by_network:
+    if not attempts.take(attempts.SIGN_IN, place, at=at) or not by_network:
         raise Refusal("too-many", _("That was tried too often. Please wait a quarter of an hour."))
     # Django hashes a password also when there is no such account, so both take the same time.
     account = authenticate(request, username=email, password=password)
     if not isinstance(account, Account):
         raise Refusal("wrong", _("The e-mail address or the password is not right."))
+    attempts.forget(attempts.SIGN_IN, place)
     return account
 
 

@@ -38,6 +38,11 @@ def take(ration: Ration, subject: str, *, at: datetime) -> bool:
         return Attempt.objects.filter(key=key, at__gt=at - ration.within).count() <= ration.limit
 
 
+def forget(ration: Ration, subject: str) -> None:
+    """Count no more what has turned out to be harmless."""
+    Attempt.objects.filter(key=_key(ration, subject)).delete()
+
+
 def network_of(address: str) -> str:
     """Return the network that a computer belongs to: what one stranger can easily have all of."""
     try:

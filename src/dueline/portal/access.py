@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -64,5 +65,13 @@ def safe_path(then: str) -> str:
 
 
 def computer_of(request: HttpRequest) -> str:
-    """Return the address of the computer that asks, as the network tells it."""
+    """Return the address of the computer that asks, as the network tells it.
+
+    Behind a proxy that we were told of, it is what the proxy added: the last of the list. What
+    stands before that was written by whoever asks.
+    """
+    if settings.HTTPS:
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if forwarded:
+            return forwarded
     return str(request.META.get("REMOTE_ADDR", ""))

@@ -10,6 +10,7 @@ from dueline.actions import attempts
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
 from dueline.core.inbound import File
+from dueline.portal.access import computer_of
 
 MOST_FILES = 10
 MOST_BYTES = 25_000_000
@@ -24,7 +25,7 @@ def files_of(request: HttpRequest, *, at: datetime, person: Person | None) -> li
         raise Refusal(
             "files", _("At most 10 files, and 25 MB together. Please send the rest afterwards.")
         )
-    subject = f"{person.kind} {person.id}" if person else request.META.get("REMOTE_ADDR", "")
+    subject = f"{person.kind} {person.id}" if person else computer_of(request)
     if not attempts.take(attempts.UPLOAD, subject, at=at):
         raise Refusal("files", _("Many files came in the last hour. Please try again later."))
     return [
