@@ -308,4 +308,4 @@ class Desk(RuleBasedStateMachine):
 
 
 TestAnyHistory = Desk.TestCase
-TestAnyHistory.settings = settings(max_examples=at_least(100), stateful_step_count=25)
+TestAnyHistory.settings = settings(max_examples=at_least(60), stateful_step_count=25)

@@ -90,7 +90,7 @@ def instants(draw, zone):
 
 
 @given(data=st.data(), calendar=calendars())
-@settings(max_examples=at_least(300))
+@settings(max_examples=at_least(150))
 def test_added_open_time_is_counted_back_to_the_second(data, calendar):
     start = data.draw(instants(calendar.zone))
     amount = timedelta(seconds=data.draw(st.integers(0, 30 * 86400)))
@@ -99,7 +99,7 @@ def test_added_open_time_is_counted_back_to_the_second(data, calendar):
 
 
 @given(data=st.data(), calendar=calendars())
-@settings(max_examples=at_least(300))
+@settings(max_examples=at_least(150))
 def test_counted_open_time_leads_to_the_same_open_instant(data, calendar):
     start = data.draw(instants(calendar.zone))
     end = next_open(calendar, start + timedelta(seconds=data.draw(st.integers(0, 30 * 86400))))
