@@ -91,6 +91,7 @@ def _seeded(folder: Path, database: str, cases: int) -> Iterator[Place]:
     shutil.copytree(kept, used, symlinks=True)
     _hand_over(used / "server")
     with _open(used, database) as place:
+        inside("upgrade", env=place.env)
         yield place
     shutil.rmtree(used)
 

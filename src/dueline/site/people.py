@@ -17,11 +17,7 @@ class AccountBackend(ModelBackend):
     """Django's own, but reads the account together with its agent or contact."""
 
     def get_user(self, user_id: int) -> Account | None:
-        account = (
-            Account.objects.select_related("agent", "contact__organization")
-            .filter(pk=user_id)
-            .first()
-        )
+        account = Account.objects.select_related("agent", "contact").filter(pk=user_id).first()
         return account if account is not None and self.user_can_authenticate(account) else None
 
 
