@@ -18,12 +18,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from dueline.actions._change import changing
+from dueline.actions._change import Change, changing
 from dueline.core import matching
 from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
+from dueline.core.lifecycle import Act
 from dueline.models import Agent, Case, Desk, Event, Message, OutboxItem
 from dueline.wording import mails
 from dueline.wording.mails import MailText
@@ -319,6 +320,17 @@ def _take_back(item: OutboxItem, *, at: datetime) -> None:
     if item.case_id is not None and replies:
         with changing(item.case_id, actor=DESK, at=at) as change:
             change.append(Kind.BOUNCED, event=replies[-1], address=item.to_address)
+            if _waits_because_of(change, replies):
+                # Nobody waits for an answer to what was never asked.
+                change.do(Act.END_WAIT)
+                change.append(Kind.WAIT_ENDED)
+
+
+def _waits_because_of(change: Change, replies: Sequence[int]) -> bool:
+    """Say whether the case waits for the customer since the question in one of these replies."""
+    asked = [event for event in change.events if event.kind is Kind.INFORMATION_ASKED]
+    waits = change.case.waiting_since is not None
+    return waits and bool(asked) and asked[-1].facts.get("reply") in replies
 
 
 def _make_good(item: OutboxItem, *, at: datetime) -> None:
