@@ -163,3 +163,14 @@ def test_a_caller_is_found_while_one_types(window, world):
     page.get_by_text("Cleo Dahl").wait_for()
     page.get_by_text("Cleo Dahl").click()
     assert not page.locator("#name").is_visible()
+
+
+def test_a_wrong_clock_at_the_reader_changes_no_countdown(window, world, now):
+    case = world.case(priority="critical", at=now - timedelta(minutes=20))
+    page = window(world.asta, "/console/queue")
+    page.clock.install(time=now + timedelta(hours=5))
+    page.goto(page.url)
+
+    said = page.locator(f"#case-{case.pk} .left").inner_text()
+
+    assert said in ("in 39 min", "in 40 min")

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.utils.functional import SimpleLazyObject
 
+from dueline.core.instants import now
 from dueline.queries.desk import Standing, get_standing
 
 
@@ -16,6 +18,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "person": getattr(request, "person", None),
         "standing": standing,
+        # Masked once for a page and not once for each of its forms.
+        "csrf_input": SimpleLazyObject(lambda: csrf_input(request)),
+        "now_at": now(),
         "desk_name": SimpleLazyObject(_name_of(standing)),
     }
 

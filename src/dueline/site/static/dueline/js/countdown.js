@@ -1,6 +1,9 @@
 // Goes on counting the time left of every promise on the page, in the words of the server.
 (() => {
-  const words = JSON.parse(document.getElementById("countdown-words").textContent);
+  const told = document.getElementById("countdown-words");
+  const words = JSON.parse(told.textContent);
+  // Count by the desk's clock: that of the reader may be wrong.
+  const ahead = Date.now() - Date.parse(told.dataset.now);
   const fill = (form, value) => form.replace("{}", value);
 
   function rough(seconds) {
@@ -11,7 +14,7 @@
 
   function tick() {
     for (const left of document.querySelectorAll("[data-due]")) {
-      const seconds = Math.floor((Date.parse(left.dataset.due) - Date.now()) / 1000);
+      const seconds = Math.floor((Date.parse(left.dataset.due) - Date.now() + ahead) / 1000);
       if (Math.abs(seconds) >= 172800) continue; // days: the server's words hold until it speaks again
       const said = fill(seconds < 0 ? words.late : words.in, rough(Math.abs(seconds)));
       if (left.textContent !== said) left.textContent = said;
