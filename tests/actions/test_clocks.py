@@ -1,0 +1,83 @@
+"""The sweep: what came due is noticed, with the instants that the events give."""
+
+from datetime import timedelta
+
+from dueline.actions import cases, clocks, messages
+from dueline.core.events import Kind
+from dueline.models import Case
+from dueline.queries.commitments import differences
+from tests.world import MONDAY, World
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def noticed(case: Case) -> list[tuple[str, str, int]]:
+    events = case.events.filter(kind=Kind.NOTICED).order_by("id")
+    return [(e.facts["commitment"], e.facts["step"], e.facts["ordinal"]) for e in events]
+
+
+def test_nothing_is_noticed_before_its_time(world: World) -> None:
+    case = world.case(priority="critical")
+    assert clocks.sweep(at=MONDAY + 45 * MINUTE) == 0  # the warning point itself has not passed
+    assert noticed(case) == []
+
+
+def test_warning_and_miss_are_noticed_once_each(world: World) -> None:
+    case = world.case(priority="critical")
+    for at in (46, 47, 60, 61, 62, 600):
+        clocks.sweep(at=MONDAY + at * MINUTE)
+    assert noticed(case) == [("response", "warning", 1), ("response", "due", 1)]
+    case.refresh_from_db()
+    assert case.next_notice_at is None
+    assert differences(case.pk) == []
+
+
+def test_the_due_second_itself_is_in_time(world: World) -> None:
+    case = world.case(priority="critical")
+    clocks.sweep(at=MONDAY + HOUR)
+    assert case.commitments.get(kind="response").state == "running"
+    clocks.sweep(at=MONDAY + HOUR + timedelta(seconds=1))
+    assert case.commitments.get(kind="response").state == "missed"
+
+
+def test_a_sweep_that_slept_finds_every_interval_of_silence(world: World) -> None:
+    case = world.case(priority="critical")
+    messages.reply(case.pk, text="We look.", actor=world.asta, at=MONDAY)
+    cases.activate(case.pk, actor=world.asta, at=MONDAY)
+    clocks.sweep(at=MONDAY + 12 * HOUR + MINUTE)
+    missed = case.commitments.filter(kind="feedback", state="missed").order_by("ordinal")
+    assert [row.due_at for row in missed] == [MONDAY + n * HOUR for n in (4, 8, 12)]
+    assert noticed(case) == [("feedback", "due", n) for n in (1, 2, 3)]
+    case.refresh_from_db()
+    assert case.next_due_at == MONDAY + 16 * HOUR
+    assert differences(case.pk) == []
+
+
+def test_a_page_does_not_go_stale_by_the_passing_of_time(world: World) -> None:
+    case = world.case(priority="critical")
+    case.refresh_from_db()
+    clocks.sweep(at=MONDAY + 2 * HOUR)
+    messages.reply(
+        case.pk, text="At last.", actor=world.asta, at=MONDAY + 2 * HOUR, version=case.version
+    )
+    response = case.commitments.get(kind="response")
+    assert (response.state, response.met_at) == ("missed", MONDAY + 2 * HOUR)
+
+
+def test_the_longest_overdue_comes_first_and_the_rest_the_next_time(world: World) -> None:
+    late = world.case(priority="critical", at=MONDAY - HOUR)
+    later = world.case(priority="critical")
+    assert clocks.sweep(at=MONDAY + 2 * HOUR, limit=1) == 1
+    assert (len(noticed(late)), len(noticed(later))) == (1, 0)
+    assert clocks.sweep(at=MONDAY + 2 * HOUR, limit=1) == 1
+    assert len(noticed(later)) == 1
+
+
+def test_waiting_for_the_customer_is_nothing_to_notice(world: World) -> None:
+    case = world.case(priority="critical")
+    messages.reply(case.pk, text="We look.", actor=world.asta, at=MONDAY)
+    cases.activate(case.pk, actor=world.asta, at=MONDAY)
+    messages.ask_customer(case.pk, text="Which?", actor=world.asta, at=MONDAY + MINUTE)
+    assert clocks.sweep(at=MONDAY + timedelta(days=7)) == 0
+    case.refresh_from_db()
+    assert (case.next_due_at, case.next_notice_at) == (None, None)
