@@ -2,8 +2,8 @@
 
 What a person types is cut into words and nothing else, so no text can be read as a command of the
 database. Every word must be found (or its stem, in one of three languages), the last one also as a
-beginning. The newest text comes first, which is what a desk looks for and what stays quick however
-many cases there are.
+beginning if too little is found otherwise. The newest text comes first, which is what a desk looks
+for and what stays quick however many cases there are.
 """
 
 from collections.abc import Iterator, Sequence
@@ -121,8 +121,24 @@ class _Found(NamedTuple):
 def _newest_cases(
     person: Person, words: Sequence[str], *, limit: int, before: int | None
 ) -> _Found:
+    """Find every word; where that fills no page, take the last one for a beginning as well.
+
+    A beginning has no order in either index: all that begins so would be gathered first, however
+    much it is. So the whole word is tried before, which gives a common one its page at once.
+    """
+    groups = [[_Term(term) for term in terms_of_word(word)] for word in words]
+    found = _newest_matching(person, groups, limit=limit, before=before)
+    if found.before is not None or len(words[-1]) < _SHORTEST_BEGINNING:
+        return found
+    groups[-1].append(_Term(words[-1], is_beginning=True))
+    return _newest_matching(person, groups, limit=limit, before=before)
+
+
+def _newest_matching(
+    person: Person, of_words: _Groups, *, limit: int, before: int | None
+) -> _Found:
     tables = [_PUBLIC] if person.is_contact else [_PUBLIC, _INTERNAL]
-    groups = [*_groups_of(words), *_groups_of_reader(person)]
+    groups = [*of_words, *_groups_of_reader(person)]
     case_ids: dict[int, None] = {}
     for hits in _batches(tables, groups, before=before, size=2 * limit):
         # On an older page: not what stood on a newer one already, by a newer text.
@@ -134,13 +150,6 @@ def _newest_cases(
                 return _Found(list(case_ids), hit.event_id + 1)
             case_ids[hit.case_id] = None
     return _Found(list(case_ids), None)
-
-
-def _groups_of(words: Sequence[str]) -> list[list[_Term]]:
-    groups = [[_Term(term) for term in terms_of_word(word)] for word in words]
-    if len(words[-1]) >= _SHORTEST_BEGINNING:
-        groups[-1].append(_Term(words[-1], is_beginning=True))
-    return groups
 
 
 def _groups_of_reader(person: Person) -> list[list[_Term]]:
