@@ -148,12 +148,20 @@ def mail_sign_in_link(*, email: str, computer: str, then: str, at: datetime) -> 
     email = email.strip().lower()
     _refuse_no_address(email)
     by_network = attempts.take(attempts.LINK_NETWORK, attempts.network_of(computer), at=at)
-    if not attempts.take(attempts.LINK, email, at=at) or not by_network:
+    # One transaction, which counts the try in any case: an unknown address waits for the disk as
+    # long as a known one.
+    with transaction.atomic():
+        is_within = attempts.take(attempts.LINK, email, at=at) and by_network
+        if is_within:
+            _mail_link_or_undo(_reader(email), then=then, at=at)
+    if not is_within:
         raise Refusal(
             "too-many",
             _("Several links were sent already. Please use the last one, or try in an hour."),
         )
-    reader = _reader(email)
+
+
+def _mail_link_or_undo(reader: _Reader, *, then: str, at: datetime) -> None:
     try:
         with transaction.atomic():
             _mail_link(reader, then=then, at=at)
