@@ -30,6 +30,7 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
+    "Refusal": (2,),  # said in the reader's language by `wording.refusals`
 }
 
 
@@ -59,7 +60,8 @@ def collect() -> Catalog:
     )
     # Where a text stands is left out: else every moved line would change the catalogues.
     for _file, _line, text, comments, context in sorted(found, key=lambda row: str(row[2])):
-        catalog.add(text, auto_comments=comments, context=context)
+        if text:
+            catalog.add(text, auto_comments=comments, context=context)
     return catalog
 
 
@@ -122,10 +124,11 @@ def _empty(locale: str | None = None) -> Catalog:
     return Catalog(
         locale=locale,
         project="Dueline",
-        version="",
+        version="1",
         header_comment="# The texts of Dueline: `bin/messages` brings this file up to date.",
-        last_translator="",
-        msgid_bugs_address="",
+        last_translator="Dueline",
+        language_team="Dueline",
+        msgid_bugs_address="Dueline",
         creation_date=began,
         revision_date=began,
         charset="utf-8",

@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from dueline.actions import attempts
+from dueline.actions._language import in_desks_language
 from dueline.actions.addresses import is_address
 from dueline.actions.outbox import queue_mail
 from dueline.core.errors import Refusal
@@ -74,7 +75,8 @@ def _refuse_weak(password: str, account: Account) -> None:
     try:
         validate_password(password, account)
     except ValidationError as error:
-        raise Refusal("weak", " ".join(error.messages)) from error
+        why = " ".join(error.messages)  # Django's own words, in the reader's language
+        raise Refusal("weak", why) from error
 
 
 # --- links that work once ----------------------------------------------------------------------
@@ -90,6 +92,7 @@ def make_setup_link(*, at: datetime) -> str:
     return f"/setup/{_new_link(Purpose.SETUP, None, at=at)}"
 
 
+@in_desks_language
 def mail_invite(account: Account, *, name: str, at: datetime) -> str:
     """Mail a colleague the way to a first password, and return its path. Older invites end."""
     SignInLink.objects.filter(purpose=Purpose.INVITE, account=account, used_at=None).update(

@@ -266,7 +266,7 @@ def parse_calendar(source: str) -> Calendar:
     try:
         return _calendar(tomllib.loads(source))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Refusal("bad-calendar", f"The calendar cannot be read: {error}") from error
+        raise Refusal("bad-calendar", "The calendar cannot be read: %(why)s", why=error) from error
 
 
 def _calendar(document: Mapping[str, Any]) -> Calendar:

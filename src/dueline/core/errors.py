@@ -5,14 +5,21 @@ class Refusal(Exception):
     """The rules say no. Shown to the person who asked.
 
     code: a short stable word for machines ("stale", "not-allowed", …).
-    text: a sentence (translatable) that says what is wrong and what to do.
+    words: a sentence that says what is wrong and what to do, with `%(name)s` for each of the
+    facts; `wording.refusals` says it in the reader's language. text: the same in English.
     """
 
-    def __init__(self, code: str, text: str, **facts: object) -> None:
-        super().__init__(text)
+    def __init__(self, code: str, words: str, **facts: object) -> None:
         self.code = code
-        self.text = text
+        self.words = words
         self.facts = facts
+        self.text = words % facts if facts else words
+        super().__init__(self.text)
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a sentence for the translators that reaches `Refusal` by another way."""
+    return text
 
 
 class TryLater(Exception):

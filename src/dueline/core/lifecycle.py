@@ -7,7 +7,7 @@ New → Responded → Active (assess, isolate, resolve) → Resolved → Closed
 
 from enum import StrEnum
 
-from dueline.core.errors import Refusal
+from dueline.core.errors import Refusal, gettext_noop
 
 
 class CaseState(StrEnum):
@@ -65,14 +65,19 @@ _RULES: dict[Act, tuple[tuple[CaseState, ...], CaseState | None]] = {
 }
 
 _WHY_NOT = {
-    Act.ACTIVATE: "Answer the customer first: the activation is counted from the response.",
-    Act.SET_STAGE: "Activate the case first: the stages are steps of an active case.",
-    Act.ASK_CUSTOMER: "The case already waits for the customer, or it is no longer open.",
-    Act.END_WAIT: "The case does not wait for the customer.",
-    Act.REOPEN: "The case is open already.",
-    Act.CLOSE: "The case is closed already.",
+    Act.ACTIVATE: gettext_noop(
+        "Answer the customer first: the activation is counted from the response."
+    ),
+    Act.SET_STAGE: gettext_noop("Activate the case first: the stages are steps of an active case."),
+    Act.ASK_CUSTOMER: gettext_noop(
+        "The case already waits for the customer, or it is no longer open."
+    ),
+    Act.END_WAIT: gettext_noop("The case does not wait for the customer."),
+    Act.REOPEN: gettext_noop("The case is open already."),
+    Act.CLOSE: gettext_noop("The case is closed already."),
 }
-_NOT_OPEN = "The case is no longer open. Reopen it first."
+_WHY_ACTIVE = gettext_noop("The case is active already.")
+_NOT_OPEN = gettext_noop("The case is no longer open. Reopen it first.")
 
 
 def allows(state: CaseState, act: Act) -> bool:
@@ -86,8 +91,8 @@ def after(state: CaseState, act: Act, *, activated: bool) -> CaseState:
     """
     if not allows(state, act):
         already_active = act is Act.ACTIVATE and activated
-        text = "The case is active already." if already_active else _WHY_NOT.get(act, _NOT_OPEN)
-        raise Refusal("not-now", text)
+        why_not = _WHY_ACTIVE if already_active else _WHY_NOT.get(act, _NOT_OPEN)
+        raise Refusal("not-now", why_not)
     if act is Act.RESPOND and state is CaseState.NEW:
         return CaseState.RESPONDED
     if act is Act.END_WAIT:

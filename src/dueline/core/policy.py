@@ -137,8 +137,9 @@ def parse_target(spelled: str, *, immediately: timedelta = timedelta(minutes=15)
                 return Target(unit, amount, text)
     raise Refusal(
         "bad-target",
-        f"“{spelled}” is not a target. Write 30 min, 4 h, 1 business day, end of 1 business day, "
+        "“%(spelled)s” is not a target. Write 30 min, 4 h, 1 business day, end of 1 business day, "
         "2 days around the clock, or immediately.",
+        spelled=spelled,
     )
 
 
@@ -148,7 +149,7 @@ def parse_policy(source: str) -> Policy:
     try:
         return _policy(tomllib.loads(source))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Refusal("bad-policy", f"The policy cannot be read: {error}") from error
+        raise Refusal("bad-policy", "The policy cannot be read: %(why)s", why=error) from error
 
 
 def _policy(document: Mapping[str, Any]) -> Policy:

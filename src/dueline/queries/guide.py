@@ -27,7 +27,12 @@ def guide(*, at: datetime, plan: str = "", reader: Person | None = None) -> word
     policy, calendar = current_policy(), current_calendar()
     if plan and plan not in policy.policy.plans:
         known = ", ".join(policy.policy.plans)
-        raise Refusal("no-plan", f"There is no plan “{plan}”. The policy has: {known}.")
+        raise Refusal(
+            "no-plan",
+            "There is no plan “%(plan)s”. The policy has: %(known)s.",
+            plan=plan,
+            known=known,
+        )
     if not plan and reader is not None and reader.is_contact:
         plan = entitlement_of(reader.organization_id, at=at).plan
     zone = ZoneInfo(desk.zone)

@@ -19,6 +19,7 @@ from dueline.core.stems import FAR, NEAR, reader_terms, terms_of_word, words_of
 from dueline.models import Contact, Event
 from dueline.queries.cases import visible_to
 from dueline.queries.queue import QueueRow, rows_of
+from dueline.wording.refusals import say_refusal
 
 _MOST_WORDS = 12
 # A shorter beginning than this would read most of the index and tell nobody anything.
@@ -73,7 +74,7 @@ def _by_number(person: Person, text: str) -> tuple[int | None, str | None]:
     try:
         case_id = parse_case_number(text)
     except Refusal as refusal:
-        return None, refusal.text if refusal.code == "misheard" else None
+        return None, say_refusal(refusal) if refusal.code == "misheard" else None
     # `first` and not `exists`: the number may be longer than any id that the database can hold.
     return visible_to(person).filter(pk=case_id).values_list("id", flat=True).first(), None
 

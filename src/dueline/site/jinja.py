@@ -24,7 +24,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from dueline.site.links import pieces_of
-from dueline.wording import promise_lines, sizes, times
+from dueline.wording import promise_lines, refusals, sizes, times
 
 
 def environment(**options: Any) -> "Speakers":
@@ -100,6 +100,7 @@ def _speaker(language: str, options: Mapping[str, Any]) -> _Speaker:
     with override(language):
         made.globals["countdown_words"] = promise_lines.countdown_words()
     made.globals.update(static=static, url=_url, language=language, once=_once)
+    made.globals["languages"] = settings.LANGUAGES
     made.filters.update(
         instant=times.say_instant,
         clock=times.say_clock,
@@ -107,6 +108,7 @@ def _speaker(language: str, options: Mapping[str, Any]) -> _Speaker:
         left=times.say_left,
         exact=times.say_exact,
         size=sizes.say_size,
+        said=refusals.say_refusal,
         iso=_iso,
         linked=linked,
     )

@@ -15,6 +15,7 @@ from dueline.core.errors import Refusal
 from dueline.core.priorities import DEFAULT, Priority
 from dueline.models import Case, Contact
 from dueline.queries.contacts import find_callers, get_caller
+from dueline.wording.refusals import say_refusal
 from dueline.wording.states import say_priority
 
 
@@ -101,7 +102,7 @@ def _page(request: Visit, *, refusal: Refusal | None = None) -> HttpResponse:
         "chosen": caller.id if caller else None,
         "typed": typed,
         "refusal": refusal,
-        "errors": {refusal.code: refusal.text} if refusal else {},
+        "errors": {refusal.code: say_refusal(refusal)} if refusal else {},
         "priorities": [(priority.value, say_priority(priority)) for priority in Priority],
         "default_priority": DEFAULT.value,
     }

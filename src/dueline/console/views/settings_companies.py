@@ -19,6 +19,7 @@ from dueline.core.errors import Refusal
 from dueline.queries.organizations import organization
 from dueline.queries.organizations import organizations as all_organizations
 from dueline.queries.policies import calendar_names, current_policy
+from dueline.wording.refusals import say_refusal
 
 _CONTACT = ("name", "email", "phone", "is_super_user", "sees_company")
 _CONTRACT = ("plan", "calendar", "starts_on", "ends_on")
@@ -33,7 +34,7 @@ def index(request: Visit) -> HttpResponse:
     try:
         added = organizations.add_organization(name=name, actor=request.person, at=request.now)
     except Refusal as refusal:
-        return _list(request, name=name, errors={refusal.code: refusal.text})
+        return _list(request, name=name, errors={refusal.code: say_refusal(refusal)})
     return HttpResponseRedirect(reverse("console:settings_company", args=[added.pk]))
 
 
@@ -169,7 +170,7 @@ def _refused(
         request,
         organization_id,
         typed=typed_in(request),
-        errors={field: refusal.text},
+        errors={field: say_refusal(refusal)},
         status=400,
     )
 
@@ -178,7 +179,7 @@ def _not_saved(request: Visit, organization_id: int, refusal: Refusal) -> HttpRe
     """One of many forms on the page: what was wrong is said on top."""
     if refusal.code == "not-found":
         raise refusal
-    flashes.error(request, refusal.text)
+    flashes.error(request, say_refusal(refusal))
     return _company(request, organization_id, status=400)
 
 

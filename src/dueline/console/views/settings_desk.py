@@ -22,6 +22,7 @@ from dueline.queries.desk import desk_row
 from dueline.queries.policies import current_calendar, current_policy
 from dueline.wording.guide import say_openings
 from dueline.wording.promise_lines import say_kind
+from dueline.wording.refusals import say_refusal
 from dueline.wording.targets import say_every, say_within
 
 
@@ -35,7 +36,7 @@ def show(request: Visit) -> HttpResponse:
     try:
         desk.change_desk(desk.Facts.read(typed), actor=request.person, at=request.now)
     except Refusal as refusal:
-        return _desk(request, typed, errors={refusal.code: refusal.text})
+        return _desk(request, typed, errors={refusal.code: say_refusal(refusal)})
     flashes.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("console:settings"))
 
@@ -79,7 +80,7 @@ def hours(request: Visit) -> HttpResponse:
         desk.change_hours(desk.Hours.read(typed, zone=zone), actor=request.person, at=request.now)
     except Refusal as refusal:
         field = "monday" if refusal.code == "hours" else refusal.code
-        return _hours(request, typed, errors={field: refusal.text})
+        return _hours(request, typed, errors={field: say_refusal(refusal)})
     flashes.success(request, _("The new office hours hold for cases opened from now on."))
     return HttpResponseRedirect(reverse("console:settings_hours"))
 

@@ -15,6 +15,7 @@ from dueline.console.administration import administrators_only, typed_in
 from dueline.core.errors import Refusal
 from dueline.queries.agents import agents
 from dueline.queries.desk import desk_row
+from dueline.wording.refusals import say_refusal
 
 _EMPTY = {"name": "", "email": "", "tier": "1"}
 
@@ -35,7 +36,7 @@ def index(request: Visit) -> HttpResponse:
             at=request.now,
         )
     except Refusal as refusal:
-        return _page(request, typed=typed, errors={refusal.code: refusal.text})
+        return _page(request, typed=typed, errors={refusal.code: say_refusal(refusal)})
     return _page(request, invited=(agent.name, path))
 
 
@@ -108,7 +109,7 @@ def _page(
 def _refused(request: Visit, refusal: Refusal) -> HttpResponse:
     if refusal.code == "not-found":
         raise refusal
-    flashes.error(request, refusal.text)
+    flashes.error(request, say_refusal(refusal))
     return _page(request, status=409)
 
 

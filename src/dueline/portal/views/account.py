@@ -14,6 +14,7 @@ from dueline.actions import accounts, contacts
 from dueline.core.errors import Refusal
 from dueline.models import Account
 from dueline.portal.access import person_of, to_sign_in
+from dueline.wording.refusals import say_refusal
 
 
 @require_safe
@@ -32,7 +33,7 @@ def password(request: HttpRequest) -> HttpResponse:
             account, new=request.POST.get("new", ""), old=request.POST.get("old", "")
         )
     except Refusal as refusal:
-        return _page(request, errors={_FIELDS[refusal.code]: refusal.text})
+        return _page(request, errors={_FIELDS[refusal.code]: say_refusal(refusal)})
     update_session_auth_hash(request, account)  # a new session id for this one (i56)
     flashes.success(request, _("The new password holds from now on."))
     return HttpResponseRedirect(reverse("portal:account"))
@@ -49,7 +50,7 @@ def zone(request: HttpRequest) -> HttpResponse:
     try:
         contacts.set_zone(person.id, zone=request.POST.get("zone", "").strip(), actor=person)
     except Refusal as refusal:
-        return _page(request, errors={"zone": refusal.text})
+        return _page(request, errors={"zone": say_refusal(refusal)})
     flashes.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("portal:account"))
 

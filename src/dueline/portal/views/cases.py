@@ -28,6 +28,7 @@ from dueline.queries.policies import current_policy
 from dueline.wording import explain
 from dueline.wording import portal as wording
 from dueline.wording.promise_lines import PromiseLine, draw
+from dueline.wording.refusals import say_refusal
 
 _MESSAGES = (Kind.OPENED, Kind.MESSAGE_RECEIVED, Kind.REPLY_SENT)
 # A page that is open is drawn anew this often, so that "in 12 min" stays true.
@@ -294,7 +295,7 @@ def _refused(
         person,
         case_id,
         at=at,
-        errors={field: refusal.text},
+        errors={field: say_refusal(refusal)},
         typed={field: typed},
         status=status,
     )

@@ -22,6 +22,7 @@ from dueline.portal.files import files_of, sent_of
 from dueline.queries.policies import promises_now
 from dueline.queries.portal import DeskFacts, asked, desk_facts, phone_now, priority_titles
 from dueline.wording.portal import say_answer, say_call_back
+from dueline.wording.refusals import say_refusal
 from dueline.wording.targets import say_every
 
 LONGEST_TEXT = 100_000
@@ -131,7 +132,7 @@ def _take_in(request: HttpRequest, desk: DeskFacts, person: Person | None) -> Ht
             request.session["asked"] = case.pk
             return HttpResponseRedirect(reverse("portal:thanks"))
     except Refusal as refusal:
-        errors[_FIELDS.get(refusal.code, "subject")] = refusal.text
+        errors[_FIELDS.get(refusal.code, "subject")] = say_refusal(refusal)
         status = 429 if refusal.code == "too-many" else 400
         return _form(request, desk, person, typed, errors=errors, status=status)
     if files or request.FILES:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from dueline.actions import accounts, desk
@@ -13,6 +15,7 @@ from dueline.core.instants import now
 from dueline.core.places import countries
 from dueline.models import Desk
 from dueline.portal.views.sign_in import enter
+from dueline.wording.refusals import say_refusal
 
 _EMPTY = {
     "zone": "Europe/Stockholm",
@@ -32,7 +35,8 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "portal/link_gone.html", status=404)
     if request.method != "POST":
         address = f"{request.scheme}://{request.get_host()}"
-        return _form(request, {**_EMPTY, "public_url": address})
+        language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        return _form(request, {**_EMPTY, "public_url": address, "language": language})
     typed: dict[str, str] = request.POST.dict()
     try:
         account = desk.set_up(
@@ -49,7 +53,9 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     except Refusal as refusal:
         if refusal.code == "not-found":
             return render(request, "portal/link_gone.html", status=404)
-        return _form(request, typed, errors={_FIELDS.get(refusal.code, refusal.code): refusal.text})
+        return _form(
+            request, typed, errors={_FIELDS.get(refusal.code, refusal.code): say_refusal(refusal)}
+        )
     return enter(request, account)
 
 
@@ -71,6 +77,7 @@ def _form(
 _NAMES = (
     "name",
     "zone",
+    "language",
     "mail_address",
     "public_url",
     "phone_office",

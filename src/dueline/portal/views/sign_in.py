@@ -11,6 +11,7 @@ from dueline.core.errors import Refusal
 from dueline.core.instants import now
 from dueline.models import Account
 from dueline.portal.access import computer_of, safe_path
+from dueline.wording.refusals import say_refusal
 
 _STATUS = {"too-many": 429}
 
@@ -82,7 +83,7 @@ def invite(request: HttpRequest, token: str) -> HttpResponse:
     except Refusal as refusal:
         if refusal.code != "weak":
             return _private(render(request, "portal/link_gone.html", status=404))
-        error = refusal.text
+        error = say_refusal(refusal)
     email = found.account.email if found.account else ""
     page = render(
         request,
@@ -110,7 +111,7 @@ def _form(
 ) -> HttpResponse:
     errors = {}
     if refusal is not None:
-        errors = {"password" if refusal.code == "wrong" else "email": refusal.text}
+        errors = {"password" if refusal.code == "wrong" else "email": say_refusal(refusal)}
     return render(
         request,
         "portal/sign_in.html",
