@@ -7,6 +7,7 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,7 @@ class Facts:
     zone: str
     mail_address: str
     public_url: str
+    language: str = settings.LANGUAGE_CODE
     phone_office: str = ""
     phone_other: str = ""
     smtp_host: str = ""
@@ -49,6 +51,7 @@ class Facts:
         """Read a form whose fields are called like the columns."""
         port = typed.get("smtp_port", "")
         texts = {name: typed.get(name, "").strip() for name in _TEXTS}
+        texts["language"] = texts["language"] or settings.LANGUAGE_CODE
         return cls(**texts, smtp_port=int(port) if _PORT.fullmatch(port) else 0)
 
 
@@ -58,6 +61,7 @@ _TEXTS = (
     "zone",
     "mail_address",
     "public_url",
+    "language",
     "phone_office",
     "phone_other",
     "smtp_host",
@@ -201,6 +205,8 @@ def _check(facts: Facts) -> None:
         raise Refusal("name", _("How is the desk called?"))
     if facts.zone not in available_timezones():
         raise Refusal("zone", _("Choose the time zone in which the desk works."))
+    if facts.language not in dict(settings.LANGUAGES):
+        raise Refusal("language", _("Choose the language in which the desk writes."))
     _check_address(facts.mail_address, field="mail_address")
     url = urlsplit(facts.public_url)
     if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
@@ -220,6 +226,7 @@ def _columns(facts: Facts) -> dict[str, object]:
     return {
         "name": facts.name.strip(),
         "zone": facts.zone,
+        "language": facts.language,
         "mail_address": facts.mail_address.strip().lower(),
         "public_url": facts.public_url.strip().rstrip("/"),
         "phone_office": facts.phone_office.strip(),

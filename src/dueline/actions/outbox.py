@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from dueline.actions._change import Change, changing
+from dueline.actions._language import in_desks_language
 from dueline.core import matching
 from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
@@ -275,6 +276,7 @@ def come_back(mail_ids: Sequence[str], *, why: str, at: datetime) -> None:
         _tell(item, why=why, at=at)
 
 
+@in_desks_language
 def _tell(item: OutboxItem, *, why: str, at: datetime, is_doubtful: bool = False) -> None:
     """Tell the owner of the case, or all of Tier One if it has none."""
     if item.purpose == Purpose.NOTICE or item.case_id is None:

@@ -14,6 +14,8 @@ def register(commands: Commands) -> None:
 
 
 def _guide(arguments: Namespace) -> None:
+    from django.utils.translation import override
+
     from dueline.core.errors import Refusal
     from dueline.core.instants import now
     from dueline.models import Desk
@@ -23,11 +25,13 @@ def _guide(arguments: Namespace) -> None:
 
     if not Desk.objects.exists():
         raise Refusal("not-set-up", "This desk is not set up yet, so it promises nothing.")
-    drawn = guide(at=now(), plan=arguments.plan)
+    language = Desk.objects.values_list("language", flat=True).get()
+    with override(language):
+        drawn = guide(at=now(), plan=arguments.plan)
     if arguments.pdf:
-        arguments.pdf.write_bytes(pdf_of(drawn, language="en"))
+        arguments.pdf.write_bytes(pdf_of(drawn, language=language))
         print(arguments.pdf)
     elif arguments.json:
-        print(as_json(drawn, language="en"))
+        print(as_json(drawn, language=language))
     else:
         print(as_text(drawn), end="")

@@ -48,6 +48,7 @@ def desk_row() -> Mapping[str, object]:
     return Desk.objects.values(
         "name",
         "zone",
+        "language",
         "mail_address",
         "public_url",
         "phone_office",

@@ -306,7 +306,9 @@ _WEEKDAYS = (
 
 def _hours(facts: GuideFacts) -> Section:
     calendar = facts.calendar
-    week = tuple((days, openings or _("closed")) for days, openings in _say_week(calendar.week))
+    week = tuple(
+        (_capital(days), openings or _("closed")) for days, openings in _say_week(calendar.week)
+    )
     holidays = tuple(
         (_say_day(day), exceptional.name, say_openings(exceptional.openings) or _("closed"))
         for day, exceptional in sorted(calendar.dates.items())
@@ -347,6 +349,11 @@ def _say_week(week: Sequence[tuple[tuple[int, int], ...]]) -> list[tuple[str, st
         else:
             lines.append((weekday, weekday, said))
     return [(_say_days(first, last), said) for first, last, said in lines]
+
+
+def _capital(text: str) -> str:
+    """Begin a row with a capital, where the language writes its weekdays without."""
+    return text[:1].upper() + text[1:]
 
 
 def _say_days(first: int, last: int) -> str:

@@ -25,6 +25,7 @@ _BEFORE = {
     "activation": gettext_noop("after the response"),
     "feedback": gettext_noop("after the activation"),
 }
+_LATER = gettext_noop("later")
 
 
 class Stored(NamedTuple):
@@ -119,7 +120,7 @@ def _left(stored: Stored, mood: str, *, now: datetime, zone: str) -> str:
     if mood == "withdrawn":
         return _("no longer owed")
     if mood == "waiting":
-        return _(_BEFORE.get(stored.kind, "later"))
+        return _(_BEFORE.get(stored.kind, _LATER))
     if mood == "paused":
         return _("paused")
     if stored.due_at is None:
