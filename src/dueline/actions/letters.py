@@ -4,13 +4,10 @@ Each is called inside the act's transaction, after its events were appended, so 
 `change.commitments()` is what the letter promises.
 """
 
-from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import ParamSpec, TypeVar
-
-from django.utils import translation
+from collections.abc import Sequence
 
 from dueline.actions._change import Change
+from dueline.actions._language import in_desks_language
 from dueline.actions.outbox import queue_mail
 from dueline.core.commitments import Commitment, State
 from dueline.core.priorities import Priority
@@ -19,22 +16,9 @@ from dueline.wording import mails
 from dueline.wording.hours import say_hours
 
 _PURPOSE = OutboxItem.Purpose
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
 
 
-def _in_the_language_of_the_desk(write: Callable[_P, _R]) -> Callable[_P, _R]:
-    # Or else the browser of whoever acts would choose the language in which others are written to.
-    @wraps(write)
-    def written(*arguments: _P.args, **more: _P.kwargs) -> _R:
-        language = Desk.objects.values_list("language", flat=True).get(pk=1)
-        with translation.override(language):
-            return write(*arguments, **more)
-
-    return written
-
-
-@_in_the_language_of_the_desk
+@in_desks_language
 def acknowledge(change: Change, *, verified: bool, missing: Sequence[str]) -> None:
     """To the contact: number, priority, what is promised and when, what is missing."""
     facts = mails.AckFacts(
@@ -50,27 +34,27 @@ def acknowledge(change: Change, *, verified: bool, missing: Sequence[str]) -> No
     _to_contact(change, mail, _PURPOSE.ACKNOWLEDGEMENT, to_name=to_name)
 
 
-@_in_the_language_of_the_desk
+@in_desks_language
 def reply(change: Change, message: Message) -> None:
     """To the contact: the engineer's words, then the promise line."""
     _to_contact(change, mails.reply(_said(change, message)), _PURPOSE.REPLY, message=message)
 
 
-@_in_the_language_of_the_desk
+@in_desks_language
 def information_asked(change: Change, message: Message) -> None:
     """To the contact: the engineer's question, and that the case waits for them."""
     mail = mails.information_asked(_said(change, message))
     _to_contact(change, mail, _PURPOSE.REPLY, message=message)
 
 
-@_in_the_language_of_the_desk
+@in_desks_language
 def resolution(change: Change, message: Message) -> None:
     """To the contact: how it was solved, and until when an answer reopens the case."""
     mail = mails.resolution(_said(change, message), reopen_days=change.policy.reopen_window.days)
     _to_contact(change, mail, _PURPOSE.REPLY, message=message)
 
 
-@_in_the_language_of_the_desk
+@in_desks_language
 def customer_wrote(change: Change) -> None:
     """To the owner, if there is one: the customer wrote."""
     if change.case.owner_id is None:
@@ -81,7 +65,7 @@ def customer_wrote(change: Change) -> None:
         _to_agent(change, owner, mail)
 
 
-@_in_the_language_of_the_desk
+@in_desks_language
 def notice(change: Change, commitment: Commitment, step: str) -> list[str]:
     """To the owner: a promise comes due ("warning") or was missed ("due"). Returns who was told.
 
