@@ -10,6 +10,7 @@ from dueline.wording.history import say_event
 from dueline.wording.language import say as _
 from dueline.wording.promise_lines import say_kind
 from dueline.wording.states import say_channel
+from dueline.wording.targets import say_spelled
 from dueline.wording.times import say_clock, say_exact, say_left
 
 _MESSAGES = {Kind.OPENED, Kind.MESSAGE_RECEIVED, Kind.REPLY_SENT, Kind.REOPENED}
@@ -161,12 +162,13 @@ class _Teller:
             how = _("was called by the customer") if reached else _("missed the customer’s call")
         else:
             how = _("called %(phone)s") % {"phone": phone or _("the customer")}
+        outcome = _("spoke with the customer") if reached else _("no answer")
         note = self._history.notes.get(event.note_id or 0)
         return self._entry(
             event,
             "call",
             "desk",
-            how=f"{how} · {_('spoke with the customer') if reached else _('no answer')}",
+            how=f"{how} · {outcome}",
             text=note.text if note else "",
             remark="" if reached else _("An attempt without contact meets no promise."),
         )
@@ -178,7 +180,7 @@ class _Teller:
             "question",
             "inside",
             how=_("asked Tier Two, answer within %(within)s")
-            % {"within": event.facts.get("within", "")},
+            % {"within": say_spelled(event.facts["within"]) if event.facts.get("within") else ""},
             text=question.text if question else "",
         )
 

@@ -24,7 +24,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from dueline.site.links import pieces_of
-from dueline.wording import promise_lines, refusals, sizes, times
+from dueline.wording import promise_lines, refusals, sizes, targets, times
 
 
 def environment(**options: Any) -> "Speakers":
@@ -108,6 +108,7 @@ def _speaker(language: str, options: Mapping[str, Any]) -> _Speaker:
         left=times.say_left,
         exact=times.say_exact,
         size=sizes.say_size,
+        target=targets.say_spelled,
         said=refusals.say_refusal,
         iso=_iso,
         linked=linked,

@@ -205,7 +205,7 @@ def _say_ended(standing: Standing) -> str:
     first = _("We regard this case as resolved since %(time)s.") % facts
     if not standing.may_reopen:
         return first
-    return f"{first} {_('If it is not, write to us below and we take it up again.')}"
+    return f"{first} " + _("If it is not, write to us below and we take it up again.")
 
 
 def _time(at: datetime, standing: Standing) -> str:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dueline.core.policy import ALWAYS, Cell, Target, Unit
+from dueline.core.policy import ALWAYS, Cell, Target, Unit, parse_target
 
 
 def say_within(target: Target) -> str:
@@ -17,6 +17,20 @@ def say_within(target: Target) -> str:
             target.amount,
         ) % {"n": target.amount}
     return _("within %(span)s") % {"span": say_amount(target)}
+
+
+def say_spelled(spelled: str) -> str:
+    """Say a target as the policy spells it, where there is little room: "60 min", "4 h"."""
+    target = parse_target(spelled)
+    if target.spelled == "immediately":
+        return _("immediately")
+    if target.unit is Unit.END_OF_BUSINESS_DAY:
+        return ngettext(
+            "the end of the next business day",
+            "the end of the %(n)sth business day",
+            target.amount,
+        ) % {"n": target.amount}
+    return target.spelled if target.unit is Unit.OPEN_TIME else say_amount(target)
 
 
 def say_every(target: Target) -> str:

@@ -19,6 +19,7 @@ from dueline.queries.timeline import CommitmentRow, History, history_of
 from dueline.wording.history import say_event
 from dueline.wording.promise_lines import PromiseLine, Stored, draw
 from dueline.wording.states import STAGES, say_priority, say_stage, say_state
+from dueline.wording.targets import say_spelled
 
 _FIRST, _NEWEST = 2, 40
 TABS = ("reply", "note", "call", "question")
@@ -134,7 +135,7 @@ def _promised(case: CaseFacts, history: History, request: Visit) -> list[Promise
             why=f"/console/cases/{case.number}/promises/{row.kind}/{row.ordinal}"
             if row.started_at
             else "",
-            target=row.target,
+            target=say_spelled(row.target),
             is_owed=_is_owed(row),
             is_internal=row.kind == "assistance",
         )
