@@ -41,6 +41,7 @@ def run(stop: threading.Event | None = None, *, jobs: Sequence[Job] = JOBS) -> N
     deadline = time.monotonic() + _LAST_STEPS
     for runner in runners:
         runner.join(max(0.0, deadline - time.monotonic()))
+    connection.close()  # the one of the heartbeat: each runner closes its own
 
 
 class _Runner(threading.Thread):
