@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from tests.postgres import own_database
@@ -97,6 +98,13 @@ def _no_way_out() -> Iterator[None]:
         patch.setattr(socket.socket, "connect", connect)
         patch.setattr(socket.socket, "connect_ex", connect_ex)
         patch.setattr(socket.socket, "sendto", sendto)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Begin in English: a request leaves its language behind, and the next test would speak it."""
+    with translation.override("en"):
         yield
 
 

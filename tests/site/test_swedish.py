@@ -92,6 +92,68 @@ def test_a_refused_act_answers_in_swedish(world):
     assert "Svara kunden först" in answer.content.decode()
 
 
+@pytest.mark.django_db
+def test_the_administrator_chooses_the_language_of_the_mails(world):
+    client = sign_in(world.ada)
+    form = {
+        "name": "Hamnens support",
+        "zone": "Europe/Stockholm",
+        "mail_address": "support@desk.example",
+        "public_url": "http://desk.example",
+        "smtp_port": "587",
+        "smtp_security": "starttls",
+    }
+    assert client.post("/console/settings", {**form, "language": "sv"}).status_code == 302
+    assert Desk.objects.get().language == "sv"
+    english = {"accept-language": "en"}
+    refused = client.post("/console/settings", {**form, "language": "xx"}, headers=english)
+    assert "Choose the language in which the desk writes." in refused.content.decode()
+    assert Desk.objects.get().language == "sv"
+
+
+@pytest.mark.django_db
+def test_an_engineer_with_a_swedish_browser_writes_for_an_english_desk_in_english(world):
+    case = world.case(world.cleo)
+    _reply_from_browser(world, case, speaking="sv-SE")
+    assert "To add something, just answer this mail" in _last_letter()
+    assert "svarar du bara" not in _last_letter()
+
+
+@pytest.mark.django_db
+def test_an_engineer_with_an_english_browser_writes_for_a_swedish_desk_in_swedish(world):
+    Desk.objects.update(language="sv")
+    case = world.case(world.cleo)
+    _reply_from_browser(world, case, speaking="en-GB")
+    assert "Vill du lägga till något" in _last_letter()
+    assert "just answer this mail" not in _last_letter()
+
+
+def _reply_from_browser(world, case, *, speaking):
+    answer = sign_in(world.asta).post(
+        f"/console/cases/{case.number}/replies",
+        {"text": "Tack.", "version": str(Case.objects.get(pk=case.pk).version)},
+        headers={"accept-language": speaking},
+    )
+    assert answer.status_code == 302
+
+
+def _last_letter() -> str:
+    return OutboxItem.objects.filter(purpose="reply").latest("id").text
+
+
+@pytest.mark.django_db
+def test_the_guide_and_its_pdf_are_in_the_language_of_the_reader(client, world):
+    files = {}
+    for spoken, title in (("sv-SE", "Supportguide"), ("en-GB", "Support Guide")):
+        headers = {"accept-language": spoken}
+        assert f"<h1>{title}</h1>" in client.get("/guide", headers=headers).content.decode()
+        files[spoken] = client.get("/guide.pdf", headers=headers).content
+    assert files["sv-SE"] != files["en-GB"]
+    # Now both are kept, and each reader still gets their own.
+    again = client.get("/guide.pdf", headers={"accept-language": "sv-SE"}).content
+    assert again == files["sv-SE"]
+
+
 # --- the walk ----------------------------------------------------------------------------------
 
 MARKED = re.compile(r"‹[^‹›]*›")
