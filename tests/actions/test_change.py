@@ -220,3 +220,12 @@ def test_what_somebody_changed_in_the_stored_copy_is_found(world: World) -> None
     assert "response 1: state" in found
     assert "feedback 1: is promised, but not stored" in found
     assert "next_due_at" in found
+
+
+def test_f8_a_clock_that_is_set_back_takes_nothing_back(world: World) -> None:
+    case = world.case(priority="critical", at=MONDAY)
+    messages.reply(case.pk, text="We look.", actor=world.asta, at=MONDAY - timedelta(hours=1))
+    response = case.commitments.get(kind="response")
+    assert (response.state, response.met_at) == ("met", MONDAY)
+    case.refresh_from_db()
+    assert case.state == "responded"

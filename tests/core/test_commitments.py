@@ -2,12 +2,17 @@
 
 import random
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from dueline.core.commitments import State, next_due_at
+from dueline import core
+from dueline.core.calendars import AROUND_THE_CLOCK
+from dueline.core.commitments import Book, State, next_due_at
+from dueline.core.events import Event, Kind
 from dueline.core.explain import explain
+from dueline.core.policy import parse_policy
 from dueline.core.replay import evaluate
 from tests.core.golden import Golden, described, every_golden_case
 
@@ -62,3 +67,17 @@ def test_every_golden_case_says_what_it_shows_and_why():
     for case in CASES:
         assert case.says.endswith(".")
         assert case.why.endswith(".")
+
+
+def test_f8_what_is_dated_before_the_arrival_counts_from_the_arrival():
+    arrived = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    earlier = arrived - timedelta(hours=1)
+    facts = {"priority": "critical", "plan": "extended", "policy": 1, "calendar": 1}
+    policy = parse_policy((Path(core.__file__).parent / "shipped_policy.toml").read_text())
+    history = [
+        Event(1, Kind.OPENED, arrived, arrived, facts=facts),
+        Event(2, Kind.REPLY_SENT, earlier, earlier, by="agent"),
+    ]
+    book = Book({1: policy}, {1: AROUND_THE_CLOCK})
+    response = evaluate(history, book, until=arrived)[0]
+    assert (response.state, response.met_at) == (State.MET, arrived)

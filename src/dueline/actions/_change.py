@@ -70,7 +70,8 @@ class Change:
         self.case = case
         self.events = events
         self.actor = actor
-        self.at = at
+        # A computer's clock may be set back; a case's never is: what was done stays done.
+        self.at = max(at, events[-1].recorded_at) if events else at
         self.book: Book = book_of(case)
         self._is_new = not events
 

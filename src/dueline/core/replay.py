@@ -31,10 +31,7 @@ def evaluate(events: Iterable[Event], book: Book, *, until: datetime) -> tuple[C
     when they happened, not from when they were typed in. A commitment is met at or before its due
     time and missed after it.
     """
-    history = sorted(
-        (event for event in events if event.happened_at <= until),
-        key=lambda event: (event.happened_at, event.id),
-    )
+    history = _in_order(events, until=until)
     bounced = {event.facts["event"] for event in history if event.kind is Kind.BOUNCED}
     replay = _Replay(book)
     for event in history:
@@ -44,6 +41,23 @@ def evaluate(events: Iterable[Event], book: Book, *, until: datetime) -> tuple[C
             replay.take(event)
     replay.let_time_pass(until)
     return replay.commitments()
+
+
+def _in_order(events: Iterable[Event], *, until: datetime) -> list[Event]:
+    """Return what happened until an instant, first to last, beginning with the arrival.
+
+    A clock that was set back may have dated something before the arrival: that counts from there.
+    """
+    recorded = sorted(events, key=lambda event: event.id)
+    if not recorded:
+        return []
+    arrived_at = recorded[0].happened_at
+    dated = [
+        event if event.happened_at >= arrived_at else replace(event, happened_at=arrived_at)
+        for event in recorded
+    ]
+    happened = [event for event in dated if event.happened_at <= until]
+    return sorted(happened, key=lambda event: (event.happened_at, event.id))
 
 
 @dataclass
