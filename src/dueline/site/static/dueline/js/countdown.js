@@ -1,6 +1,7 @@
 // Goes on counting the time left of every promise on the page, in the words of the server.
 (() => {
   const told = document.getElementById("countdown-words");
+  if (!told) return; // a page without a clock
   const words = JSON.parse(told.textContent);
   // Count by the desk's clock: that of the reader may be wrong.
   const ahead = Date.now() - Date.parse(told.dataset.now);
