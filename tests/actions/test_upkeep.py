@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 
-from dueline.actions.upkeep import clean_up
+from dueline.actions.upkeep import clean_up, refresh_statistics
 from dueline.core.inbound import File
 from dueline.models import Account, Attempt, SignInLink, store
 from tests.world import MONDAY, World
@@ -81,3 +82,12 @@ def test_links_attempts_and_sessions_go_when_their_time_is_over(world: World, fo
     assert SignInLink.objects.get().token_hash == "new"
     assert Attempt.objects.get().key == "new"
     assert Session.objects.get().session_key == "new"
+
+
+def test_the_planner_is_told_what_the_indexes_hold(world: World) -> None:
+    world.case()
+    refresh_statistics()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT idx FROM sqlite_stat1 WHERE tbl = 'dueline_case'")
+            assert ("case_queue",) in cursor.fetchall()

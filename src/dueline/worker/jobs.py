@@ -36,6 +36,7 @@ def _sweep_clocks() -> bool:
 
 def _clean_up() -> bool:
     upkeep.clean_up(at=now())
+    upkeep.refresh_statistics()
     return False
 
 
