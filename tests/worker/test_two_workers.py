@@ -56,9 +56,27 @@ def desk(desk_environment, sink):
     return set_up
 
 
+DELIVER_ONCE = """
+import django
+django.setup()
+from dueline.outlets.registry import OUTLETS
+OUTLETS["mail"]()
+"""
+
+
+def worker(environment):
+    return running([*DUELINE, "worker"], environment)
+
+
+def one_delivery(environment, **more: str):
+    # SIGSTOP stops every thread. In a whole worker it could catch another job within its
+    # transaction, and SQLite's one writer's lock would sleep with it.
+    return running([DUELINE[0], "-c", DELIVER_ONCE], {**environment, **more})
+
+
 @contextmanager
-def worker(environment, **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([*DUELINE, "worker"], env={**environment, **more})
+def running(command, environment) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(command, env=environment)
     try:
         yield process
     finally:
@@ -75,14 +93,13 @@ def is_asleep(process: subprocess.Popen[bytes]) -> bool:
 @pytest.mark.parametrize("step", ["outbox.claimed", "mail.before-dot"])
 def test_f18_a_worker_that_slept_past_its_lease_sends_nothing_afterwards(desk, sink, step):
     environment = desk(1)
-    with worker(environment, DUELINE_CRASH_POINT=f"{step}:1:SIGSTOP") as sleeper:
+    with one_delivery(environment, DUELINE_CRASH_POINT=f"{step}:1:SIGSTOP") as sleeper:
         eventually(lambda: is_asleep(sleeper))
         with worker(environment):
             eventually(lambda: len(sink.taken) == 1)
             sleeper.send_signal(signal.SIGCONT)
-            # Its next sign of life, or its next word to the server, finds the lease gone. After
-            # that it takes part again: a clean end shows that it came through.
-            sleeper.terminate()
+            # Its next sign of life, or its next word to the server, finds the lease gone: it lets
+            # go of the mail without an error.
             assert sleeper.wait(30) == 0
     assert len(sink.taken) == 1
 
