@@ -101,7 +101,7 @@ def test_a_lock_names_packages_and_hashes_and_no_place_to_get_them(lock):
 
 def test_no_file_names_a_package_registry():
     # Written apart, so that this file does not name one either.
-    hosts = [f"{name}.org" for name in ("py" + "pi", "pythonhosted")] + ["registry.npm" + "js"]
+    hosts = [f"{name}.org" for name in ("py" + "pi", "python" + "hosted")] + ["registry.npm" + "js"]
     named = [
         str(path.relative_to(TOP))
         for path in _text_files()
