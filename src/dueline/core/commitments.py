@@ -15,7 +15,6 @@ from dueline.core.calendars import (
     add_business_days,
     add_open_time,
     end_of_business_day,
-    next_open,
 )
 from dueline.core.events import Event, Kind
 from dueline.core.policy import ALWAYS, Cell, CommitmentKind, Plan, Policy, Unit
@@ -250,8 +249,3 @@ def notices_to_come(
 def promise_for(cell: Cell | None, calendar: Calendar, at: datetime) -> datetime | None:
     """Return when a promise would fall due that began at `at`; None: nothing is promised."""
     return None if cell is None else due_after(cell, calendar, at)
-
-
-def counting_from(cell: Cell, calendar: Calendar, at: datetime) -> datetime:
-    """Return when counting begins for something that happens at `at`: now, or the next opening."""
-    return at if cell.target.unit is Unit.DAYS else next_open(calendar, at)

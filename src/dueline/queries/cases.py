@@ -32,14 +32,6 @@ def visible_to(person: Person) -> QuerySet[Case]:
 ANY_AGENT = Person(kind="agent")
 
 
-def get_visible(case_id: int, person: Person) -> Case:
-    """Return one case. Raises Refusal("not-found"), alike for unknown and forbidden ones."""
-    case = visible_to(person).filter(pk=case_id).first()
-    if case is None:
-        raise not_found()
-    return case
-
-
 def not_found() -> Refusal:
     return Refusal("not-found", "There is no such case.")
 

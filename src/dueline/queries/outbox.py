@@ -55,15 +55,6 @@ def nothing_leaves() -> bool:
     return not Desk.objects.exclude(smtp_host="").exists()
 
 
-def fates_of(case_id: int) -> dict[int, list[Fate]]:
-    """Return what became of each public message of a case that went out by mail, by message id."""
-    fates: dict[int, list[Fate]] = {}
-    rows = OutboxItem.objects.filter(case_id=case_id, message_id__isnull=False).order_by("id")
-    for fate in _fates(rows):
-        fates.setdefault(fate.message_id or 0, []).append(fate)
-    return fates
-
-
 def troubled() -> int:
     """Return how many mails a person must look after."""
     return OutboxItem.objects.filter(state__in=TROUBLED).count()

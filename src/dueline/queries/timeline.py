@@ -188,12 +188,3 @@ def history_of(case_id: int) -> History:
         mails=_mails(case_id),
         commitments=_commitments(case_id),
     )
-
-
-def events_after(case_id: int, event_id: int) -> list[EventRow]:
-    """Return what happened since somebody saw the case up to `event_id`."""
-    return [event for event in _events(case_id) if event.id > event_id]
-
-
-def questions_of(case_id: int) -> list[QuestionRow]:
-    return _questions(case_id)

@@ -16,6 +16,7 @@ from dueline.core.case_numbers import case_number
 from dueline.core.policy import Cell, CommitmentKind, Plan, Policy, Unit
 from dueline.core.priorities import DEFAULT, Priority
 from dueline.wording.targets import say_clock_of, say_every, say_within
+from dueline.wording.times import MONTHS, WEEKDAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,17 +294,6 @@ def _time(facts: GuideFacts) -> Section:
     )
 
 
-_WEEKDAYS = (
-    gettext_noop("Monday"),
-    gettext_noop("Tuesday"),
-    gettext_noop("Wednesday"),
-    gettext_noop("Thursday"),
-    gettext_noop("Friday"),
-    gettext_noop("Saturday"),
-    gettext_noop("Sunday"),
-)
-
-
 def _hours(facts: GuideFacts) -> Section:
     calendar = facts.calendar
     week = tuple(
@@ -357,7 +347,7 @@ def _capital(text: str) -> str:
 
 
 def _say_days(first: int, last: int) -> str:
-    names = {"first": _(_WEEKDAYS[first]), "last": _(_WEEKDAYS[last])}
+    names = {"first": _(WEEKDAYS[first]), "last": _(WEEKDAYS[last])}
     if first == last:
         return names["first"]
     if last == first + 1:
@@ -434,25 +424,9 @@ def _solved(policy: Policy) -> Section:
     )
 
 
-_MONTHS = (
-    gettext_noop("January"),
-    gettext_noop("February"),
-    gettext_noop("March"),
-    gettext_noop("April"),
-    gettext_noop("May"),
-    gettext_noop("June"),
-    gettext_noop("July"),
-    gettext_noop("August"),
-    gettext_noop("September"),
-    gettext_noop("October"),
-    gettext_noop("November"),
-    gettext_noop("December"),
-)
-
-
 def _say_day(day: date) -> str:
     return _("%(day)s %(month)s %(year)s") % {
         "day": day.day,
-        "month": _(_MONTHS[day.month - 1]),
+        "month": _(MONTHS[day.month - 1]),
         "year": day.year,
     }

@@ -29,7 +29,7 @@ _SHORT_WEEKDAYS = (
     gettext_noop("Sat"),
     gettext_noop("Sun"),
 )
-_MONTHS = (
+MONTHS = (
     gettext_noop("January"),
     gettext_noop("February"),
     gettext_noop("March"),
@@ -76,7 +76,7 @@ def say_instant(at: datetime, *, now: datetime, zone: str) -> str:
         return _("yesterday %(clock)s") % {"clock": clock}
     if 1 < days < _A_WEEK:
         return f"{_(WEEKDAYS[local.weekday()])} {clock}"
-    return f"{_date(local, now=now, months=_MONTHS)} {clock}"
+    return f"{_date(local, now=now, months=MONTHS)} {clock}"
 
 
 def say_clock(at: datetime, *, now: datetime, zone: str) -> str:
@@ -99,7 +99,7 @@ def say_dated(at: datetime, *, now: datetime, zone: str) -> str:
     return _("%(clock)s on %(weekday)s %(date)s (%(zone)s)") % {
         "clock": _clock(local),
         "weekday": _(WEEKDAYS[local.weekday()]),
-        "date": _date(local, now=now, months=_MONTHS),
+        "date": _date(local, now=now, months=MONTHS),
         "zone": _zone_name(local),
     }
 
