@@ -5,8 +5,8 @@ import pytest
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Act, CaseState, after, allows
 
-NEW, RESPONDED, ACTIVE, WAITING, RESOLVED, CLOSED = CaseState
-OPEN = {NEW, RESPONDED, ACTIVE, WAITING}
+NEW, RESPONDED, ACTIVE, WAITING, THIRD_PARTY, RESOLVED, CLOSED, MERGED = CaseState
+OPEN = {NEW, RESPONDED, ACTIVE, WAITING, THIRD_PARTY}
 
 # act → the states in which it may happen: written out here a second time, on purpose.
 MAY = {
@@ -14,13 +14,18 @@ MAY = {
     Act.ACTIVATE: {RESPONDED},
     Act.SET_STAGE: {ACTIVE},
     Act.ASK_CUSTOMER: {NEW, RESPONDED, ACTIVE},
-    Act.END_WAIT: {WAITING},
+    Act.AWAIT_THIRD_PARTY: {NEW, RESPONDED, ACTIVE},
+    Act.END_WAIT: {WAITING, THIRD_PARTY},
     Act.ASK_TIER_TWO: OPEN,
     Act.CHANGE_PRIORITY: OPEN,
     Act.ESCALATE: OPEN,
     Act.RESOLVE: OPEN,
     Act.REOPEN: {RESOLVED, CLOSED},
     Act.CLOSE: OPEN | {RESOLVED},
+    Act.EXTEND: OPEN,
+    Act.MERGE: OPEN,
+    Act.UNMERGE: {MERGED},
+    Act.SPLIT: OPEN | {RESOLVED, CLOSED},
 }
 
 
@@ -65,6 +70,7 @@ def test_each_act_leads_where_it_should(before, act, then):
 def test_a_wait_ends_where_it_began():
     assert after(WAITING, Act.END_WAIT, activated=False) is RESPONDED
     assert after(WAITING, Act.END_WAIT, activated=True) is ACTIVE
+    assert after(THIRD_PARTY, Act.END_WAIT, activated=False, responded=False) is NEW
 
 
 def test_a_case_is_activated_only_once():
@@ -77,5 +83,5 @@ def test_an_activation_before_the_response_says_what_to_do_first():
         after(NEW, Act.ACTIVATE, activated=False)
 
 
-def test_only_resolved_and_closed_cases_are_not_open():
+def test_only_resolved_closed_and_merged_cases_are_not_open():
     assert {state for state in CaseState if state.is_open} == OPEN

@@ -17,6 +17,7 @@ from dueline.core.policy import (
     Unit,
     parse_policy,
     parse_target,
+    spell_percent,
 )
 from dueline.core.priorities import DEFAULT, Priority
 
@@ -142,12 +143,18 @@ def test_a_target_that_can_be_read_in_two_ways_is_refused(vague):
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ('calendar = "always"', 'calendar = "sometimes"', "office"),
+        ('calendar = "always"', 'calendar = ""', "office"),
+        ('at = "75%"', 'at = "175%"', "175%"),
+        ('at = "50%"', 'at = "due"', "twice"),
+        ('tell = ["manager"]', 'tell = ["king"]', "king"),
+        ("default = [", "breathing = [", "breathing"),
+        ('opened_by = "super-users"', 'opened_by = "nobody"', "opened_by"),
+        ('count_from = "arrival"', 'count_from = "never"', "count_from"),
+        ('close_after = "4 business days"', 'close_after = "4 days"', "4 days"),
         ('within = "60 min"', 'within = "1 day"', "1 day"),
         ('plan = "standard"', 'plan = "golden"', "golden"),
         ('pauses = ["feedback"]', 'pauses = ["breathing"]', "breathing"),
         ("[priorities.low]", "[priorities.lowest]", "low"),
-        ("warn_at_percent = 75", "", "warn_at_percent"),
         ("name = ", "name ", "cannot be read"),
     ],
 )
@@ -156,6 +163,29 @@ def test_a_policy_that_cannot_be_read_says_where(old, new, complaint):
     with pytest.raises(Refusal, match=complaint) as refused:
         parse_policy(SOURCE.replace(old, new))
     assert refused.value.code in ("bad-policy", "bad-target")
+
+
+def test_the_first_edition_of_the_text_with_one_warning_for_all_can_still_be_read():
+    head, _, tail = SOURCE.partition("[warnings]")
+    old = "warn_at_percent = 60\n" + head + tail[tail.index("[priorities.critical]") :]
+    policy = parse_policy(old)
+    assert [step.percent for step in policy.steps[CommitmentKind.FEEDBACK]] == [60, 100]
+    assert policy.soon_at(CommitmentKind.RESPONSE) == 60
+
+
+def test_the_steps_of_a_promise_say_who_is_told_where():
+    steps = SHIPPED.steps[CommitmentKind.RESPONSE]
+    assert [step.percent for step in steps] == [50, 75, 100, 150]
+    assert SHIPPED.tell_at(CommitmentKind.RESPONSE, 150) == ("manager", "escalation_contact")
+    assert SHIPPED.tell_at(CommitmentKind.RESPONSE, 10) == ()
+    assert [spell_percent(step.percent) for step in steps] == ["50%", "75%", "due", "+50%"]
+
+
+def test_a_plan_and_a_priority_are_called_by_the_words_of_the_readers_language():
+    plan, low = SHIPPED.plans["extended"], SHIPPED.priorities[Priority.LOW]
+    assert plan.in_language("sv").title == "Utökad"
+    assert low.in_language("nb").title == "Lav"
+    assert low.in_language("fi").title == "Low"
 
 
 def test_the_shipped_policy_names_every_priority_as_the_customer_reads_it():

@@ -19,16 +19,8 @@ from dueline.core.inbound import File
 from dueline.core.lifecycle import Act, CaseState, Stage
 from dueline.core.policy import parse_policy
 from dueline.core.priorities import Priority
-from dueline.models import (
-    CalendarVersion,
-    Case,
-    Contact,
-    Contract,
-    Desk,
-    InboxItem,
-    Message,
-    PolicyVersion,
-)
+from dueline.models import Case, Contact, Contract, Desk, InboxItem, Message
+from dueline.queries.policies import calendar_version_at, named_calendars_at, policy_version_at
 
 
 def open_case(
@@ -92,6 +84,7 @@ def open_case(
             policy=case.policy_version_id,
             calendar=case.calendar_version_id,
             **_given(
+                calendars=named_calendars_at(case.policy_version, at=happened_at),
                 reason=escalation_reason.strip(),
                 not_covered=why_not_covered,
                 mentions=mentions,
@@ -310,15 +303,13 @@ def _new_case(
 ) -> tuple[Case, str]:
     """Insert the row, with the versions that the case is promised under."""
     desk = Desk.objects.get()
-    policy_version = PolicyVersion.objects.filter(policy_id=desk.policy_id).latest("number")
+    policy_version = policy_version_at(happened_at, policy_id=desk.policy_id)
     contracts = {
         contract.pk: contract
         for contract in Contract.objects.filter(
             organization_id=contact.organization_id or 0
         ).order_by("-starts_on", "-id")
     }
-    calendar_id = desk.calendar_id
-    calendar_version = CalendarVersion.objects.filter(calendar_id=calendar_id).latest("number")
     entitlement = entitle(
         [Cover(c.pk, c.plan, c.starts_on, c.ends_on) for c in contracts.values()],
         policy=parse_policy(policy_version.source),
@@ -326,10 +317,9 @@ def _new_case(
         on=happened_at.astimezone(ZoneInfo(desk.zone)).date(),
     )
     contract = contracts.get(entitlement.contract_id) if entitlement.contract_id else None
-    if contract and contract.calendar_id not in (None, calendar_id):
-        calendar_version = CalendarVersion.objects.filter(calendar_id=contract.calendar_id).latest(
-            "number"
-        )
+    calendar_version = calendar_version_at(
+        happened_at, calendar_id=(contract and contract.calendar_id) or desk.calendar_id
+    )
     case = Case.objects.create(
         organization_id=contact.organization_id,
         contact=contact,
@@ -358,6 +348,6 @@ def refuse_the_future(happened_at: datetime, *, at: datetime) -> None:
         raise Refusal("future", "This has not happened yet: choose a time that has passed.")
 
 
-def _given(**facts: str) -> dict[str, Any]:
+def _given(**facts: Any) -> dict[str, Any]:
     """Return the facts that somebody stated."""
     return {name: value for name, value in facts.items() if value}

@@ -28,7 +28,7 @@ def add_contract(
     administrators_only(actor)
     if not Organization.objects.filter(pk=organization_id).exists():
         raise Refusal("not-found", _("There is no such company."))
-    if plan not in current_policy().policy.plans:
+    if plan not in current_policy(at=at).policy.plans:
         raise Refusal("plan", _("Choose a plan of the policy."))
     if calendar_id is not None and not Calendar.objects.filter(pk=calendar_id).exists():
         raise Refusal("calendar", _("Choose a calendar."))

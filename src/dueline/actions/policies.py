@@ -12,9 +12,13 @@ from dueline.models import Policy, PolicyVersion
 SHIPPED_POLICY = (Path(core.__file__).parent / "shipped_policy.toml").read_text(encoding="utf-8")
 
 
-def publish_policy(*, source: str, at: datetime) -> PolicyVersion:
+def publish_policy(
+    *, source: str, at: datetime, holds_from: datetime | None = None
+) -> PolicyVersion:
     """Publish the next version of the policy that the text names.
 
+    holds_from: for requests that arrive from then on; None: from now. Running promises and closed
+    verdicts keep the version that they were made under.
     Raises Refusal("bad-policy") when it cannot be read.
     """
     name = parse_policy(source).name
@@ -22,5 +26,9 @@ def publish_policy(*, source: str, at: datetime) -> PolicyVersion:
         policy, _ = Policy.objects.get_or_create(name=name)
         number = policy.versions.count() + 1
         return PolicyVersion.objects.create(
-            policy=policy, number=number, source=source, published_at=at
+            policy=policy,
+            number=number,
+            source=source,
+            published_at=at,
+            holds_from=holds_from or at,
         )

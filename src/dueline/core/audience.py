@@ -20,6 +20,8 @@ class Person:
     sees_company: bool = False  # contacts only
     tier: int = 0  # agents only: 1 or 2
     is_administrator: bool = False  # agents only
+    is_manager: bool = False  # agents only
+    language: str = ""  # in which pages are read; empty: as the browser asks
 
     @property
     def is_agent(self) -> bool:

@@ -186,6 +186,10 @@ RULES: dict[CommitmentKind, Rule] = {
         started_by=_is(Kind.ASSISTANCE_ASKED),
         met_by=_is(Kind.ASSISTANCE_ANSWERED, Kind.ASSISTANCE_TAKEN_BACK),
     ),
+    CommitmentKind.RESOLUTION: Rule(
+        started_by=_is(Kind.OPENED, Kind.REOPENED),
+        met_by=_is(Kind.RESOLVED),
+    ),
 }
 
 

@@ -14,7 +14,9 @@ from typing import Any
 class Kind(StrEnum):
     """Every kind of event. The comment names the facts that it carries."""
 
-    OPENED = "opened"  # priority, plan, policy, calendar, channel; entitlement when not covered
+    # priority, plan, policy, calendar, channel; calendars: {name: version} where cells name them;
+    # not_covered, urgent, held_since when they are so
+    OPENED = "opened"
     ACKNOWLEDGED = "acknowledged"  # by machine: promises nothing new, meets nothing
     MESSAGE_RECEIVED = "message_received"  # the customer wrote, by any door
     REPLY_SENT = "reply_sent"  # a person wrote to the customer
@@ -26,19 +28,36 @@ class Kind(StrEnum):
     STAGE_CHANGED = "stage_changed"  # stage
     # reply: id of the REPLY_SENT that asks. The case waits for the customer from here …
     INFORMATION_ASKED = "information_asked"
+    THIRD_PARTY_AWAITED = "third_party_awaited"  # whom. Or for a third party, …
     WAIT_ENDED = "wait_ended"  # … to here
     ASSISTANCE_ASKED = "assistance_asked"  # question: id, within: target
     ASSISTANCE_ANSWERED = "assistance_answered"  # question: id
     ASSISTANCE_TAKEN_BACK = "assistance_taken_back"  # question: id
     PRIORITY_CHANGED = "priority_changed"  # old, new, reason, consent (who agreed to a lowering)
     ESCALATED = "escalated"  # old, new, reason
+    # commitment, ordinal, until (ISO), reason, approver, note (what the customer is told)
+    EXTENDED = "extended"
+    REBASED = "rebased"  # plan, policy, calendar, calendars, reason: another contract holds
     RESOLVED = "resolved"
     REOPENED = "reopened"  # reason
     CLOSED = "closed"
     BOUNCED = "bounced"  # event: id of the REPLY_SENT that never arrived
-    NOTICED = (
-        "noticed"  # by the sweep. step: "warning" | "due", commitment, ordinal, passed_at, told
-    )
+    # case: the id of the other one. carried: what was owed there and is owed here from now on,
+    # as `core.merging.carry` writes it
+    MERGED = "merged"
+    MERGED_INTO = "merged_into"  # case: the id of the surviving one. state: what it was before
+    UNMERGED = "unmerged"  # merge: id of the MERGED or MERGED_INTO event that no longer holds
+    SPLIT_OFF = "split_off"  # event: the one that carried the message; number: of the new case
+    PROBLEM_LINKED = "problem_linked"  # problem: id, title
+    PROBLEM_UNLINKED = "problem_unlinked"  # problem: id, title
+    ENHANCEMENT_MARKED = "enhancement_marked"  # is_enhancement
+    INSTALLATION_SET = "installation_set"  # product, version, environment
+    WATCHER_ADDED = "watcher_added"  # contact or agent: id, name
+    WATCHER_REMOVED = "watcher_removed"  # contact or agent: id, name
+    VOUCHED = "vouched"  # by a super-user, for a request that was held; arrived_at (ISO)
+    REMINDED = "reminded"  # by machine, while we wait for the customer. number: 1, 2, …
+    # by the sweep. step: percent of the target, commitment, ordinal, passed_at, told
+    NOTICED = "noticed"
 
 
 # What a customer may see of a case's history. Everything else is internal, also a kind
@@ -53,6 +72,7 @@ PUBLIC_KINDS = frozenset(
         Kind.CALL_BACK_ASKED,
         Kind.ACTIVATED,
         Kind.INFORMATION_ASKED,
+        Kind.THIRD_PARTY_AWAITED,
         Kind.WAIT_ENDED,
         Kind.PRIORITY_CHANGED,
         Kind.ESCALATED,
@@ -60,6 +80,14 @@ PUBLIC_KINDS = frozenset(
         Kind.REOPENED,
         Kind.CLOSED,
         Kind.BOUNCED,
+        Kind.EXTENDED,
+        Kind.REBASED,
+        Kind.MERGED,
+        Kind.MERGED_INTO,
+        Kind.UNMERGED,
+        Kind.SPLIT_OFF,
+        Kind.VOUCHED,
+        Kind.REMINDED,
     }
 )
 

@@ -3,6 +3,9 @@
 New → Responded → Active (assess, isolate, resolve) → Resolved → Closed
              ↘      ↓↑
               Waiting for the customer              reopen → New
+              or for a third party
+
+An open case may also be merged into another one, and taken out of it again.
 """
 
 from enum import StrEnum
@@ -14,13 +17,15 @@ class CaseState(StrEnum):
     NEW = "new"
     RESPONDED = "responded"
     ACTIVE = "active"
-    WAITING = "waiting"
+    WAITING = "waiting"  # for the customer
+    THIRD_PARTY = "third_party"  # waiting for somebody who is neither customer nor desk
     RESOLVED = "resolved"
     CLOSED = "closed"
+    MERGED = "merged"  # another case goes on in its place
 
     @property
     def is_open(self) -> bool:
-        return self not in (CaseState.RESOLVED, CaseState.CLOSED)
+        return self not in (CaseState.RESOLVED, CaseState.CLOSED, CaseState.MERGED)
 
 
 class Stage(StrEnum):
@@ -36,6 +41,7 @@ class Act(StrEnum):
     ACTIVATE = "activate"
     SET_STAGE = "set_stage"
     ASK_CUSTOMER = "ask_customer"
+    AWAIT_THIRD_PARTY = "await_third_party"
     END_WAIT = "end_wait"
     ASK_TIER_TWO = "ask_tier_two"
     CHANGE_PRIORITY = "change_priority"
@@ -43,10 +49,15 @@ class Act(StrEnum):
     RESOLVE = "resolve"
     REOPEN = "reopen"
     CLOSE = "close"
+    EXTEND = "extend"  # a promise, by a manager's word
+    MERGE = "merge"  # this case into another one
+    UNMERGE = "unmerge"  # … and out again: the state before comes back
+    SPLIT = "split"  # a message of this case becomes a case of its own
 
 
 _S = CaseState
-_OPEN = (_S.NEW, _S.RESPONDED, _S.ACTIVE, _S.WAITING)
+_OPEN = (_S.NEW, _S.RESPONDED, _S.ACTIVE, _S.WAITING, _S.THIRD_PARTY)
+_AT_WORK = (_S.NEW, _S.RESPONDED, _S.ACTIVE)
 
 # act → the states in which it may happen, and the state after it (None: it stays).
 # END_WAIT leads back to where the case was: see `after`.
@@ -54,14 +65,19 @@ _RULES: dict[Act, tuple[tuple[CaseState, ...], CaseState | None]] = {
     Act.RESPOND: (_OPEN, None),
     Act.ACTIVATE: ((_S.RESPONDED,), _S.ACTIVE),
     Act.SET_STAGE: ((_S.ACTIVE,), None),
-    Act.ASK_CUSTOMER: ((_S.NEW, _S.RESPONDED, _S.ACTIVE), _S.WAITING),
-    Act.END_WAIT: ((_S.WAITING,), None),
+    Act.ASK_CUSTOMER: (_AT_WORK, _S.WAITING),
+    Act.AWAIT_THIRD_PARTY: (_AT_WORK, _S.THIRD_PARTY),
+    Act.END_WAIT: ((_S.WAITING, _S.THIRD_PARTY), None),
     Act.ASK_TIER_TWO: (_OPEN, None),
     Act.CHANGE_PRIORITY: (_OPEN, None),
     Act.ESCALATE: (_OPEN, None),
     Act.RESOLVE: (_OPEN, _S.RESOLVED),
     Act.REOPEN: ((_S.RESOLVED, _S.CLOSED), _S.NEW),
     Act.CLOSE: ((*_OPEN, _S.RESOLVED), _S.CLOSED),
+    Act.EXTEND: (_OPEN, None),
+    Act.MERGE: (_OPEN, _S.MERGED),
+    Act.UNMERGE: ((_S.MERGED,), None),
+    Act.SPLIT: ((*_OPEN, _S.RESOLVED, _S.CLOSED), None),
 }
 
 _WHY_NOT = {
@@ -72,7 +88,9 @@ _WHY_NOT = {
     Act.ASK_CUSTOMER: gettext_noop(
         "The case already waits for the customer, or it is no longer open."
     ),
-    Act.END_WAIT: gettext_noop("The case does not wait for the customer."),
+    Act.AWAIT_THIRD_PARTY: gettext_noop("The case waits already, or it is no longer open."),
+    Act.END_WAIT: gettext_noop("The case waits for nobody."),
+    Act.UNMERGE: gettext_noop("The case is not merged into another one."),
     Act.REOPEN: gettext_noop("The case is open already."),
     Act.CLOSE: gettext_noop("The case is closed already."),
 }
@@ -84,9 +102,11 @@ def allows(state: CaseState, act: Act) -> bool:
     return state in _RULES[act][0]
 
 
-def after(state: CaseState, act: Act, *, activated: bool) -> CaseState:
-    """Return the state after `act`. activated: an engineer has begun to isolate the problem.
+def after(state: CaseState, act: Act, *, activated: bool, responded: bool = True) -> CaseState:
+    """Return the state after `act`.
 
+    activated: an engineer has begun to isolate the problem. responded: a word of ours has reached
+    the customer; both since the case was last opened.
     Raises Refusal("not-now") when the act has no place in this state.
     """
     if not allows(state, act):
@@ -96,5 +116,7 @@ def after(state: CaseState, act: Act, *, activated: bool) -> CaseState:
     if act is Act.RESPOND and state is CaseState.NEW:
         return CaseState.RESPONDED
     if act is Act.END_WAIT:
-        return CaseState.ACTIVE if activated else CaseState.RESPONDED
+        if activated:
+            return CaseState.ACTIVE
+        return CaseState.RESPONDED if responded else CaseState.NEW
     return _RULES[act][1] or state

@@ -7,7 +7,7 @@ cell promises nothing.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -25,6 +25,7 @@ class CommitmentKind(StrEnum):
     FEEDBACK = "feedback"
     CALLBACK = "callback"
     ASSISTANCE = "assistance"
+    RESOLUTION = "resolution"
 
     @property
     def is_internal(self) -> bool:
@@ -41,6 +42,11 @@ class Unit(StrEnum):
 
 OFFICE = "office"  # the calendar of the contract, or else the desk's office hours
 ALWAYS = "always"  # around the clock
+# Any other word of a cell is the name of a calendar of the desk.
+
+# Who may be told when a step of a promise has passed.
+TELLABLE = ("owner", "team", "manager", "escalation_contact")
+DUE = 100  # percent of the target
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +70,48 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One promise of the matrix: a target, counted on a calendar (OFFICE or ALWAYS)."""
+    """One promise of the matrix: a target, counted on a calendar (OFFICE, ALWAYS or a name)."""
 
     target: Target
     calendar: str
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A point on the way of a promise at which somebody is told.
+
+    percent: of the target that has passed; 100 is the due time, 150 half a target later.
+    tell: some of TELLABLE.
+    """
+
+    percent: int
+    tell: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a plan is called in one language."""
+
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
+    """What a contract buys.
+
+    only_super_users: a request from anybody else of the company is held until one vouches for it.
+    urgent: "Urgent" in the subject and a logged call make a case Critical.
+    said: titles in other languages than the policy's own, by language code.
+    """
+
     key: str
     title: str
     summary: str
     cells: Mapping[tuple[Priority, CommitmentKind], Cell]
+    only_super_users: bool = False
+    urgent: bool = False
+    said: Mapping[str, Said] = field(default_factory=dict)
 
     def cell(self, priority: Priority, kind: CommitmentKind) -> Cell | None:
         """Return what is promised, or None where the matrix is empty.
@@ -87,25 +123,70 @@ class Plan:
             return self.cells.get((priority, CommitmentKind.RESPONSE))
         return own
 
+    def in_language(self, language: str) -> Said:
+        """Return title and summary in a language; the policy's own words where it has none."""
+        return self.said.get(language) or Said(self.title, self.summary)
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a priority is called and when a customer should choose it."""
+    """What a priority is called and when a customer should choose it.
+
+    said: the same in other languages than the policy's own, by language code.
+    """
 
     title: str
     meaning: str
+    said: Mapping[str, "Meaning"] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> "Meaning":
+        return self.said.get(language, self)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What happens while the customer does not answer: two reminders, then the case is closed.
+
+    Each span counts from the step before it; the first from the question.
+    """
+
+    reminders: tuple[Target, ...]
+    close_after: Target
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
+    """steps: of every kind, in order; a kind without an entry has the default ones.
+
+    held_from_arrival: when a super-user vouches for a held request, its clocks count from its
+    arrival; otherwise from the vouching. silence None: a case waits for ever.
+    """
+
     name: str
     plans: Mapping[str, Plan]
     priorities: Mapping[Priority, Meaning]
     pauses: frozenset[CommitmentKind]  # the kinds whose clocks stop while we wait for the customer
-    warn_at_percent: int  # of the target, when a promise counts as due soon
+    third_party_pauses: frozenset[CommitmentKind]  # … and while we wait for a third party
+    steps: Mapping[CommitmentKind, tuple[Step, ...]]
     immediately: timedelta  # what "immediately" tolerates
     reopen_window: timedelta
     plan_without_contract: str
+    held_from_arrival: bool = True
+    silence: Silence | None = None
+
+    @property
+    def named_calendars(self) -> tuple[str, ...]:
+        """The names of the calendars that cells name besides office hours and the clock around."""
+        cells = (cell for plan in self.plans.values() for cell in plan.cells.values())
+        return tuple(sorted({cell.calendar for cell in cells} - {OFFICE, ALWAYS}))
+
+    def soon_at(self, kind: CommitmentKind) -> int:
+        """Return the percent of the target from which on a promise counts as due soon."""
+        return max((s.percent for s in self.steps[kind] if s.percent < DUE), default=DUE)
+
+    def tell_at(self, kind: CommitmentKind, percent: int) -> tuple[str, ...]:
+        """Return who is told when so much of a promise's target has passed."""
+        return next((step.tell for step in self.steps[kind] if step.percent == percent), ())
 
 
 # "immediately" is the name of a target; the policy states its tolerance in minutes.
@@ -160,26 +241,134 @@ def _policy(document: Mapping[str, Any]) -> Policy:
     fallback = document["without_contract"]["plan"]
     if fallback not in plans:
         raise ValueError(f"without_contract names the plan “{fallback}”, which does not exist")
+    waiting = document["waiting"]
     return Policy(
         name=document["name"],
         plans=plans,
         priorities={
-            priority: Meaning(**document["priorities"][priority.value]) for priority in Priority
+            priority: _meaning(document["priorities"][priority.value]) for priority in Priority
         },
-        pauses=frozenset(CommitmentKind(kind) for kind in document["waiting"]["pauses"]),
-        warn_at_percent=int(document["warn_at_percent"]),
+        pauses=_kinds(waiting["pauses"]),
+        third_party_pauses=_kinds(waiting.get("third_party_pauses", [])),
+        steps=_steps(document),
         immediately=immediately,
         reopen_window=timedelta(days=document["reopen_window_days"]),
         plan_without_contract=fallback,
+        held_from_arrival=_one_of(
+            document.get("held_requests", {}).get("count_from", "arrival"),
+            ("vouching", "arrival"),
+            what="held_requests.count_from",
+        ),
+        silence=_silence(document.get("silence")),
     )
+
+
+def _kinds(names: list[str]) -> frozenset[CommitmentKind]:
+    return frozenset(CommitmentKind(name) for name in names)
+
+
+def _one_of(word: str, words: tuple[str, str], *, what: str) -> bool:
+    """Return whether `word` is the second of two."""
+    if word not in words:
+        raise ValueError(f"{what} is “{words[0]}” or “{words[1]}”")
+    return word == words[1]
+
+
+def _meaning(table: Mapping[str, Any]) -> Meaning:
+    return Meaning(
+        table["title"],
+        table["meaning"],
+        {
+            language: Meaning(said["title"], said["meaning"])
+            for language, said in table.items()
+            if isinstance(said, Mapping)
+        },
+    )
+
+
+def _silence(table: Mapping[str, Any] | None) -> Silence | None:
+    if table is None:
+        return None
+    return Silence(
+        tuple(parse_target(spelled) for spelled in table["remind_after"]),
+        parse_target(table["close_after"]),
+    )
+
+
+_PERCENT = re.compile(r"(\+?)(\d{1,3}) ?%")
+
+
+def parse_percent(spelled: str) -> int:
+    """Read where a step lies: "75%" of the target, "due", or "+50%" after it. Returns percent.
+
+    Raises ValueError.
+    """
+    text = spelled.strip().lower()
+    if text == "due":
+        return DUE
+    if match := _PERCENT.fullmatch(text):
+        percent = int(match[2]) + (DUE if match[1] else 0)
+        if 0 < percent <= 1000 and (match[1] or percent < DUE):
+            return percent
+    raise ValueError(f"“{spelled}” is not a step: write 75%, due or +50%")
+
+
+def spell_percent(percent: int) -> str:
+    """Write where a step lies, as `parse_percent` reads it."""
+    if percent == DUE:
+        return "due"
+    return f"{percent}%" if percent < DUE else f"+{percent - DUE}%"
+
+
+def _steps(document: Mapping[str, Any]) -> Mapping[CommitmentKind, tuple[Step, ...]]:
+    """Read the steps of every kind. The first edition of the text had one warning for all."""
+    warn_at = int(document.get("warn_at_percent", 75))
+    usual: tuple[Step, ...] = (Step(warn_at, ("owner",)), Step(DUE, ("owner",)))
+    tables = document.get("warnings", {})
+    if unknown := set(tables) - {"default", *CommitmentKind}:
+        raise ValueError(f"warnings: “{sorted(unknown)[0]}” is not a kind of commitment")
+    usual = _steps_of(tables["default"], "default") if "default" in tables else usual
+    return {
+        kind: _steps_of(tables[kind.value], kind) if kind.value in tables else usual
+        for kind in CommitmentKind
+    }
+
+
+def _steps_of(entries: list[Mapping[str, Any]], kind: str) -> tuple[Step, ...]:
+    steps = tuple(
+        Step(parse_percent(entry["at"]), tuple(entry.get("tell", ["owner"]))) for entry in entries
+    )
+    for step in steps:
+        if unknown := set(step.tell) - set(TELLABLE):
+            raise ValueError(f"warnings.{kind}: nobody is called “{sorted(unknown)[0]}”")
+    percents = [step.percent for step in steps]
+    if len(set(percents)) < len(percents):
+        raise ValueError(f"warnings.{kind}: a step stands there twice")
+    return tuple(sorted(steps, key=lambda step: step.percent))
 
 
 def _plan(key: str, table: Mapping[str, Any], *, immediately: timedelta) -> Plan:
     cells = {}
     for priority in Priority:
         for kind, cell in table.get(priority.value, {}).items():
-            if cell["calendar"] not in (OFFICE, ALWAYS):
-                raise ValueError(f"plan {key}: a calendar is “office” or “always”")
             target = parse_target(cell["within"], immediately=immediately)
+            if not isinstance(cell["calendar"], str) or not cell["calendar"].strip():
+                raise ValueError(f"plan {key}: a calendar is “office”, “always” or a name")
             cells[priority, CommitmentKind(kind)] = Cell(target, cell["calendar"])
-    return Plan(key=key, title=table["title"], summary=table["summary"], cells=cells)
+    return Plan(
+        key=key,
+        title=table["title"],
+        summary=table["summary"],
+        cells=cells,
+        only_super_users=_one_of(
+            table.get("opened_by", "anybody"),
+            ("anybody", "super-users"),
+            what=f"plans.{key}.opened_by",
+        ),
+        urgent=bool(table.get("urgent_by_subject_and_call", False)),
+        said={
+            language: Said(said["title"], said["summary"])
+            for language, said in table.items()
+            if isinstance(said, Mapping) and language not in {*Priority}
+        },
+    )

@@ -332,7 +332,7 @@ class _Replay:
         assert due_at is not None  # noqa: S101 - a running commitment has one
         calendar = self._terms.calendar(promise.cell)
         whole = open_time_between(calendar, promise.from_at, promise.due_at)
-        percent_left = 100 - self._terms.policy.warn_at_percent
+        percent_left = 100 - self._terms.policy.soon_at(clock.kind)
         left = timedelta(seconds=int(whole.total_seconds()) * percent_left // 100)
         until_due = open_time_between(calendar, promise.from_at, due_at)
         return min(add_open_time(calendar, promise.from_at, until_due - left), due_at)

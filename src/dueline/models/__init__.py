@@ -22,6 +22,8 @@ from dueline.models.inbox import InboxItem, RawItem
 from dueline.models.organizations import Organization
 from dueline.models.outbox import OutboxItem
 from dueline.models.policies import Policy, PolicyVersion
+from dueline.models.problems import Problem
+from dueline.models.watchers import Watcher
 
 __all__ = [
     "IS_OPEN",
@@ -46,8 +48,10 @@ __all__ = [
     "OutboxItem",
     "Policy",
     "PolicyVersion",
+    "Problem",
     "Question",
     "RawItem",
     "SentForm",
     "SignInLink",
+    "Watcher",
 ]

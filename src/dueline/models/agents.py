@@ -17,6 +17,9 @@ class Agent(models.Model):
     name = models.CharField(max_length=200)
     tier = models.PositiveSmallIntegerField(choices=Tier, default=Tier.ONE)
     is_administrator = models.BooleanField(default=False)
+    # Told of promises that are long overdue, where the policy says so.
+    is_manager = models.BooleanField(default=False)
+    language = models.CharField(max_length=10, blank=True)  # empty: as the browser asks
     created_at = models.DateTimeField()
 
     class Meta:
@@ -34,4 +37,6 @@ class Agent(models.Model):
             email=self.account.email,
             tier=self.tier,
             is_administrator=self.is_administrator,
+            is_manager=self.is_manager,
+            language=self.language,
         )

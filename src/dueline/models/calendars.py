@@ -20,6 +20,8 @@ class CalendarVersion(models.Model):
     number = models.PositiveIntegerField()
     source = models.TextField()
     published_at = models.DateTimeField()
+    # Requests that arrive from here on are promised under it.
+    holds_from = models.DateTimeField()
 
     class Meta:
         constraints = [

@@ -20,6 +20,7 @@ from dueline.models.contacts import Contact
 from dueline.models.contracts import Contract
 from dueline.models.organizations import Organization
 from dueline.models.policies import PolicyVersion
+from dueline.models.problems import Problem
 
 # Sorts a case that owes nothing behind all the others, without a NULL that SQLite and
 # PostgreSQL would sort to different ends.
@@ -30,7 +31,7 @@ NOTHING_OWED = datetime(9999, 1, 1, tzinfo=UTC)
 # takes such an index only for a query in which it reads the condition, and a query that came with
 # its states as parameters would read the whole table.
 IS_OPEN = models.Q(resolved_at__isnull=True, closed_at__isnull=True)
-_ENDED = models.Q(state__in=["resolved", "closed"])
+_ENDED = models.Q(state__in=["resolved", "closed", "merged"])
 
 
 def _choices(enum: type) -> list[tuple[str, str]]:
@@ -45,10 +46,19 @@ class Case(models.Model):
     contract = models.ForeignKey(Contract, null=True, on_delete=models.PROTECT)
     owner = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="cases")
     follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    # The case that goes on in its place, as long as the merge is not undone.
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    problem = models.ForeignKey(Problem, null=True, on_delete=models.PROTECT, related_name="cases")
+    is_enhancement = models.BooleanField(default=False)
+    product = models.CharField(max_length=100, blank=True)
+    product_version = models.CharField(max_length=60, blank=True)
+    environment = models.CharField(max_length=60, blank=True)  # "production", "test", …
     subject = models.TextField()
     channel = models.CharField(max_length=10)  # "mail", "web", "phone"
     priority = models.CharField(max_length=8, choices=_choices(Priority))
-    state = models.CharField(max_length=10, choices=_choices(CaseState))
+    state = models.CharField(max_length=12, choices=_choices(CaseState))
     stage = models.CharField(max_length=8, choices=_choices(Stage), blank=True)
     plan = models.CharField(max_length=50)
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT)

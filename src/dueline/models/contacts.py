@@ -26,7 +26,10 @@ class Contact(models.Model):
     phone = models.CharField(max_length=40, blank=True)  # E.164, or as it was written
     is_super_user = models.BooleanField(default=False)
     sees_company = models.BooleanField(default=False)
+    # Told of promises that are long overdue, where the policy says so.
+    is_escalation_contact = models.BooleanField(default=False)
     zone = models.CharField(max_length=64, blank=True)  # IANA; empty: the desk's
+    language = models.CharField(max_length=10, blank=True)  # empty: the desk's, in mails
     created_at = models.DateTimeField()
 
     class Meta:
@@ -49,6 +52,7 @@ class Contact(models.Model):
             name=self.name,
             email=self.email or "",
             zone=self.zone,
+            language=self.language,
             organization_id=self.organization_id,
             is_super_user=self.is_super_user,
             sees_company=self.sees_company,

@@ -24,7 +24,7 @@ def guide(*, at: datetime, plan: str = "", reader: Person | None = None) -> word
     Raises Refusal("no-plan").
     """
     desk = Desk.objects.get()
-    policy, calendar = current_policy(), current_calendar()
+    policy, calendar = current_policy(at=at), current_calendar(at=at)
     if plan and plan not in policy.policy.plans:
         known = ", ".join(policy.policy.plans)
         raise Refusal(
@@ -45,7 +45,7 @@ def guide(*, at: datetime, plan: str = "", reader: Person | None = None) -> word
             public_url=desk.public_url,
             policy=policy.policy,
             policy_number=policy.number,
-            policy_published_on=policy.published_at.astimezone(zone).date(),
+            policy_published_on=policy.holds_from.astimezone(zone).date(),
             calendar=calendar.calendar,
             calendar_number=calendar.number,
             plans=(plan,) if plan else tuple(policy.policy.plans),

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
 
 from dueline.core.calendars import AROUND_THE_CLOCK, Calendar, parse_calendar
 from dueline.core.commitments import promise_for
@@ -16,7 +19,7 @@ from dueline.models import CalendarVersion, Contract, Desk, PolicyVersion
 @dataclass(frozen=True, slots=True)
 class PolicyInForce:
     number: int
-    published_at: datetime
+    holds_from: datetime
     source: str
     policy: Policy
 
@@ -25,7 +28,7 @@ class PolicyInForce:
 class CalendarInForce:
     id: int
     number: int
-    published_at: datetime
+    holds_from: datetime
     source: str
     calendar: Calendar
 
@@ -39,25 +42,62 @@ class PromiseNow:
     feedback: Cell | None
 
 
-def current_policy() -> PolicyInForce:
-    """Return the newest version of the desk's policy."""
-    version = PolicyVersion.objects.filter(policy__desk__isnull=False).order_by("-number")[:1].get()
+def policy_version_at(at: datetime, *, policy_id: int | None = None) -> PolicyVersion:
+    """Return the version of a policy under which a request is promised that arrives at `at`.
+
+    policy_id None: the desk's. Before the first one held, the first one.
+    """
+    versions = PolicyVersion.objects.all()
+    if policy_id is None:
+        versions = versions.filter(policy__desk__isnull=False)
+    else:
+        versions = versions.filter(policy_id=policy_id)
+    return _held_at(versions, at)
+
+
+def calendar_version_at(at: datetime, *, calendar_id: int | None = None) -> CalendarVersion:
+    """Return the version of a calendar that holds at `at`. calendar_id None: the office hours."""
+    versions = CalendarVersion.objects.all()
+    if calendar_id is None:
+        versions = versions.filter(calendar__desk__isnull=False)
+    else:
+        versions = versions.filter(calendar_id=calendar_id)
+    return _held_at(versions, at)
+
+
+def named_calendars_at(version: PolicyVersion, *, at: datetime) -> dict[str, int]:
+    """Return the version of each calendar that the cells of a policy name, by its name."""
+    names = parse_policy(version.source).named_calendars
+    if not names:
+        return {}
+    ids = dict(CalendarRow.objects.filter(name__in=names).values_list("name", "id"))
+    return {name: calendar_version_at(at, calendar_id=id_).pk for name, id_ in ids.items()}
+
+
+V = TypeVar("V", PolicyVersion, CalendarVersion)
+
+
+def _held_at(versions: QuerySet[V], at: datetime) -> V:
+    # Of two that hold from the same instant, the later word counts.
+    held = versions.filter(holds_from__lte=at).order_by("-holds_from", "-number").first()
+    return held or versions.order_by("number")[:1].get()
+
+
+def current_policy(*, at: datetime) -> PolicyInForce:
+    """Return the version of the desk's policy that holds at `at`."""
+    version = policy_version_at(at)
     return PolicyInForce(
-        version.number, version.published_at, version.source, parse_policy(version.source)
+        version.number, version.holds_from, version.source, parse_policy(version.source)
     )
 
 
-def current_calendar(calendar_id: int | None = None) -> CalendarInForce:
-    """Return the newest version of a calendar. None: the desk's office hours."""
-    versions = CalendarVersion.objects.order_by("-number")
-    if calendar_id is None:
-        version = versions.filter(calendar__desk__isnull=False)[:1].get()
-    else:
-        version = versions.filter(calendar_id=calendar_id)[:1].get()
+def current_calendar(calendar_id: int | None = None, *, at: datetime) -> CalendarInForce:
+    """Return the version of a calendar that holds at `at`. None: the desk's office hours."""
+    version = calendar_version_at(at, calendar_id=calendar_id)
     return CalendarInForce(
         version.calendar_id,
         version.number,
-        version.published_at,
+        version.holds_from,
         version.source,
         parse_calendar(version.source),
     )
@@ -74,7 +114,7 @@ def entitlement_of(organization_id: int | None, *, at: datetime) -> Entitlement:
                 "id", "plan", "starts_on", "ends_on"
             )
         ],
-        policy=current_policy().policy,
+        policy=current_policy(at=at).policy,
         has_organization=organization_id is not None,
         on=at.astimezone(zone).date(),
     )
@@ -82,14 +122,14 @@ def entitlement_of(organization_id: int | None, *, at: datetime) -> Entitlement:
 
 def promises_now(organization_id: int | None, *, at: datetime) -> list[PromiseNow]:
     """Return what each priority would promise to an organization for a request at `at`."""
-    policy = current_policy().policy
+    policy = current_policy(at=at).policy
     entitlement = entitlement_of(organization_id, at=at)
     calendar_id = None
     if entitlement.contract_id is not None:
         calendar_id = Contract.objects.values_list("calendar_id", flat=True).get(
             pk=entitlement.contract_id
         )
-    office = current_calendar(calendar_id).calendar
+    office = current_calendar(calendar_id, at=at).calendar
     plan = policy.plans[entitlement.plan]
     return [_promise_now(plan, priority, office, at=at) for priority in Priority]
 

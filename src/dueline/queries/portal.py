@@ -429,12 +429,12 @@ def phone_now(desk: DeskFacts, *, at: datetime) -> str:
     both = (desk.phone_office, desk.phone_other)
     if not all(both):
         return both[0] or both[1]
-    return both[0] if is_open(current_calendar().calendar, at) else both[1]
+    return both[0] if is_open(current_calendar(at=at).calendar, at) else both[1]
 
 
-def priority_titles() -> dict[str, tuple[str, str]]:
-    """Return what each priority is called and means in the policy in force."""
-    priorities = current_policy().policy.priorities
+def priority_titles(*, at: datetime) -> dict[str, tuple[str, str]]:
+    """Return what each priority is called and means in the policy that holds at `at`."""
+    priorities = current_policy(at=at).policy.priorities
     return {key.value: (said.title, said.meaning) for key, said in priorities.items()}
 
 

@@ -19,6 +19,7 @@ KIND_NAMES = {
     CommitmentKind.FEEDBACK: gettext_noop("Feedback"),
     CommitmentKind.CALLBACK: gettext_noop("Call back"),
     CommitmentKind.ASSISTANCE: gettext_noop("Answer from Tier Two"),
+    CommitmentKind.RESOLUTION: gettext_noop("Resolution"),
 }
 STATE_NAMES = {
     State.WAITING: gettext_noop("not begun"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from dueline.core.case_numbers import case_number
 from dueline.core.events import Kind
 from dueline.wording.language import say as _
 from dueline.wording.promise_lines import say_kind
@@ -17,7 +18,8 @@ _SAID = {
     Kind.ACTIVATED: gettext_noop("%(who)s activated the case and began to isolate the problem."),
     Kind.STAGE_CHANGED: gettext_noop("%(who)s: %(stage)s."),
     Kind.INFORMATION_ASKED: gettext_noop("From here the case waits for the customer."),
-    Kind.WAIT_ENDED: gettext_noop("The case no longer waits for the customer."),
+    Kind.THIRD_PARTY_AWAITED: gettext_noop("From here the case waits for a third party: %(whom)s"),
+    Kind.WAIT_ENDED: gettext_noop("The wait is over."),
     Kind.CALL_BACK_ASKED: gettext_noop("%(who)s asks to be called back: %(phone)s."),
     Kind.ASSISTANCE_TAKEN_BACK: gettext_noop("%(who)s took the question to Tier Two back."),
     Kind.PRIORITY_CHANGED: gettext_noop(
@@ -30,6 +32,22 @@ _SAID = {
     Kind.BOUNCED: gettext_noop(
         "A message could not be delivered to the customer. It counts as not sent."
     ),
+    Kind.EXTENDED: gettext_noop("%(who)s extended a promise, approved by %(approver)s: %(reason)s"),
+    Kind.REBASED: gettext_noop("%(who)s put the case under another contract: %(reason)s"),
+    Kind.MERGED: gettext_noop("%(who)s merged %(other)s into this case."),
+    Kind.MERGED_INTO: gettext_noop("%(who)s merged this case into %(other)s."),
+    Kind.UNMERGED: gettext_noop("%(who)s took the merged cases apart again."),
+    Kind.SPLIT_OFF: gettext_noop(
+        "%(who)s made a message of this case a case of its own: %(other)s."
+    ),
+    Kind.PROBLEM_LINKED: gettext_noop("%(who)s linked the known problem “%(title)s”."),
+    Kind.PROBLEM_UNLINKED: gettext_noop("%(who)s unlinked the known problem “%(title)s”."),
+    Kind.ENHANCEMENT_MARKED: gettext_noop("%(who)s put it on the list of enhancements."),
+    Kind.INSTALLATION_SET: gettext_noop("%(who)s set the installation: %(installation)s"),
+    Kind.WATCHER_ADDED: gettext_noop("%(who)s lets %(name)s follow the case."),
+    Kind.WATCHER_REMOVED: gettext_noop("%(who)s no longer lets %(name)s follow the case."),
+    Kind.VOUCHED: gettext_noop("%(who)s vouched for the request."),
+    Kind.REMINDED: gettext_noop("The customer was reminded that we wait for an answer."),
 }
 
 
@@ -51,6 +69,14 @@ def say_event(kind: str, *, who: str, number: str, facts: Mapping[str, Any]) -> 
         "old": _priority(facts.get("old")),
         "new": _priority(facts.get("new")),
         "reason": facts.get("reason", ""),
+        "whom": facts.get("whom", ""),
+        "approver": facts.get("approver", ""),
+        "other": case_number(int(facts["case"])) if "case" in facts else facts.get("number", ""),
+        "title": facts.get("title", ""),
+        "name": facts.get("name", ""),
+        "installation": " ".join(
+            str(facts[word]) for word in ("product", "version", "environment") if facts.get(word)
+        ),
     }
     said = (_(sentence) % words).removesuffix(": ")
     if facts.get("consent"):

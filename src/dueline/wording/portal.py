@@ -20,8 +20,10 @@ STATE_WORDS = {
     CaseState.RESPONDED: gettext_noop("Answered"),
     CaseState.ACTIVE: gettext_noop("Being worked on"),
     CaseState.WAITING: gettext_noop("Waits for you"),
+    CaseState.THIRD_PARTY: gettext_noop("Waits for a third party"),
     CaseState.RESOLVED: gettext_noop("Resolved"),
     CaseState.CLOSED: gettext_noop("Closed"),
+    CaseState.MERGED: gettext_noop("Goes on in another case"),
 }
 
 
@@ -163,6 +165,7 @@ _HAPPENED = {
     Kind.CALL_BACK_ASKED: gettext_noop("A call back to %(phone)s was asked for."),
     Kind.ACTIVATED: gettext_noop("%(who)s began to isolate the problem."),
     Kind.INFORMATION_ASKED: gettext_noop("The case waits for your answer."),
+    Kind.THIRD_PARTY_AWAITED: gettext_noop("The case waits for a third party."),
     Kind.WAIT_ENDED: gettext_noop("The case goes on."),
     Kind.RESOLVED: gettext_noop("%(who)s resolved the case."),
     Kind.REOPENED: gettext_noop("%(who)s opened the case again."),
@@ -170,6 +173,14 @@ _HAPPENED = {
     Kind.BOUNCED: gettext_noop(
         "Our mail came back: it never reached you. The clock runs as if it had not been sent."
     ),
+    Kind.EXTENDED: gettext_noop("%(who)s moved the time of a promise."),
+    Kind.REBASED: gettext_noop("Another contract holds for this case from here on."),
+    Kind.MERGED: gettext_noop("Another case about the same matter goes on here."),
+    Kind.MERGED_INTO: gettext_noop("The case goes on in another one about the same matter."),
+    Kind.UNMERGED: gettext_noop("The two cases were taken apart again."),
+    Kind.SPLIT_OFF: gettext_noop("A message of this case became a case of its own."),
+    Kind.VOUCHED: gettext_noop("%(who)s vouched for the request."),
+    Kind.REMINDED: gettext_noop("A reminder was sent: we still wait for your answer."),
 }
 
 

@@ -12,8 +12,10 @@ STATES = {
     CaseState.RESPONDED: gettext_noop("Responded"),
     CaseState.ACTIVE: gettext_noop("Active"),
     CaseState.WAITING: gettext_noop("Waits for the customer"),
+    CaseState.THIRD_PARTY: gettext_noop("Waits for a third party"),
     CaseState.RESOLVED: gettext_noop("Resolved"),
     CaseState.CLOSED: gettext_noop("Closed"),
+    CaseState.MERGED: gettext_noop("Merged"),
 }
 STAGES = {
     Stage.ASSESS: gettext_noop("Assessing"),

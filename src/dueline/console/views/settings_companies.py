@@ -45,7 +45,7 @@ def _list(
         "here": "settings",
         "tab": "companies",
         "companies": all_organizations(on=_today(request)),
-        "plans": _plan_titles(),
+        "plans": _plan_titles(request),
         "name": name,
         "errors": errors or {},
     }
@@ -148,7 +148,7 @@ def _company(
         "here": "settings",
         "tab": "companies",
         "company": organization(organization_id, on=_today(request)),
-        "plans": _plan_titles(),
+        "plans": _plan_titles(request),
         "calendars": calendar_names(),
         "typed": {name: typed.get(name, "") for name in (*_CONTACT, *_CONTRACT)},
         "errors": errors or {},
@@ -218,5 +218,6 @@ def _today(request: Visit) -> date:
     return request.now.astimezone(ZoneInfo(request.standing.zone)).date()
 
 
-def _plan_titles() -> dict[str, str]:
-    return {key: plan.title for key, plan in current_policy().policy.plans.items()}
+def _plan_titles(request: Visit) -> dict[str, str]:
+    policy = current_policy(at=request.now).policy
+    return {key: plan.title for key, plan in policy.plans.items()}

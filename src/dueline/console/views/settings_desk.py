@@ -73,7 +73,7 @@ def test_mail(request: Visit) -> HttpResponse:
 def hours(request: Visit) -> HttpResponse:
     """Show the calendar of this year; a change is a new version, for cases opened from now on."""
     if request.method != "POST":
-        return _hours(request, _typed_week(current_calendar().calendar))
+        return _hours(request, _typed_week(current_calendar(at=request.now).calendar))
     typed = typed_in(request)
     zone = str(desk_row()["zone"])
     try:
@@ -88,7 +88,7 @@ def hours(request: Visit) -> HttpResponse:
 def _hours(
     request: Visit, typed: Mapping[str, str], *, errors: Mapping[str, str] | None = None
 ) -> HttpResponse:
-    found = current_calendar()
+    found = current_calendar(at=request.now)
     year = request.now.astimezone(ZoneInfo(found.calendar.zone)).year
     page = {
         "here": "settings",
@@ -124,7 +124,7 @@ def _clock(minutes: int) -> str:
 @administrators_only
 @require_safe
 def policy(request: Visit) -> HttpResponse:
-    found = current_policy()
+    found = current_policy(at=request.now)
     matrices = [
         (
             plan,

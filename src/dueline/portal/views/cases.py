@@ -64,7 +64,7 @@ def index(request: HttpRequest, person: Person) -> HttpResponse:
             for case in found.rows
         ],
         "only_closed": only_closed,
-        "titles": portal.priority_titles(),
+        "titles": portal.priority_titles(at=at),
         "now": at,
         "zone": zone,
     }
@@ -222,7 +222,7 @@ def _page(
         "promises": [_promise(owed, case, at=at, zone=zone) for owed in _in_order(case.owed)],
         "entries": [_entry(happened, desk.name if desk else "") for happened in case.history],
         "may_escalate": case.state.is_open and Priority.HIGH.is_more_urgent_than(case.priority),
-        "high": current_policy().policy.priorities[Priority.HIGH].title,
+        "high": current_policy(at=at).policy.priorities[Priority.HIGH].title,
         "errors": errors or {},
         "typed": typed or {},
         "now": at,

@@ -233,7 +233,7 @@ def _form(
             for choice in choices
             if choice.feedback
         },
-        "titles": priority_titles(),
+        "titles": priority_titles(at=at),
         "phone_now": phone_now(desk, at=at),
         "now": at,
         "zone": _zone(request, desk),
