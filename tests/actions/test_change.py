@@ -156,13 +156,13 @@ def test_f18_many_sweepers_notice_each_step_once(world: World) -> None:
         (event.case_id, event.facts["commitment"], event.facts["ordinal"], event.facts["step"])
         for event in Event.objects.filter(kind=Kind.NOTICED)
     )
-    assert len(noticed) == 24  # a warning and a miss of each response
+    assert len(noticed) == 48  # the four steps of each response
     assert set(noticed.values()) == {1}
     mails = OutboxItem.objects.filter(purpose="notice").count()
     assert mails == OutboxItem.objects.count() - before
     at_once(*[lambda: clocks.sweep(at=later + MINUTE)] * 3)
     assert OutboxItem.objects.filter(purpose="notice").count() == mails
-    assert Event.objects.filter(kind=Kind.NOTICED).count() == 24
+    assert Event.objects.filter(kind=Kind.NOTICED).count() == 48
 
 
 def test_a_late_sweep_writes_the_instants_that_a_timely_one_would_have(world: World) -> None:
@@ -174,7 +174,13 @@ def test_a_late_sweep_writes_the_instants_that_a_timely_one_would_have(world: Wo
         for event in case.events.filter(kind=Kind.NOTICED)
     }
     # No warning any more: what was missed needs none.
-    assert steps == {"due": ((MONDAY + timedelta(hours=1)).isoformat(), MONDAY + timedelta(days=2))}
+    slept_until = MONDAY + timedelta(days=2)
+    assert steps == {
+        100: ((MONDAY + timedelta(minutes=60)).isoformat(), slept_until),
+        150: ((MONDAY + timedelta(minutes=90)).isoformat(), slept_until),
+    }
+    late = case.events.filter(kind=Kind.NOTICED).values_list("facts__late", flat=True)
+    assert list(late) == [47 * 3600, 46 * 3600 + 1800]
     assert differences(case.pk) == []
 
 

@@ -11,22 +11,22 @@ from tests.world import MONDAY, World
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-def noticed(case: Case) -> list[tuple[str, str, int]]:
+def noticed(case: Case) -> list[tuple[str, int, int]]:
     events = case.events.filter(kind=Kind.NOTICED).order_by("id")
     return [(e.facts["commitment"], e.facts["step"], e.facts["ordinal"]) for e in events]
 
 
 def test_nothing_is_noticed_before_its_time(world: World) -> None:
     case = world.case(priority="critical")
-    assert clocks.sweep(at=MONDAY + 45 * MINUTE) == 0  # the warning point itself has not passed
+    assert clocks.sweep(at=MONDAY + 30 * MINUTE) == 0  # the warning point itself has not passed
     assert noticed(case) == []
 
 
 def test_warning_and_miss_are_noticed_once_each(world: World) -> None:
     case = world.case(priority="critical")
-    for at in (46, 47, 60, 61, 62, 600):
+    for at in (31, 46, 47, 60, 61, 62, 91, 600):
         clocks.sweep(at=MONDAY + at * MINUTE)
-    assert noticed(case) == [("response", "warning", 1), ("response", "due", 1)]
+    assert noticed(case) == [("response", step, 1) for step in (50, 75, 100, 150)]
     case.refresh_from_db()
     assert case.next_notice_at is None
     assert differences(case.pk) == []
@@ -47,7 +47,12 @@ def test_a_sweep_that_slept_finds_every_interval_of_silence(world: World) -> Non
     clocks.sweep(at=MONDAY + 12 * HOUR + MINUTE)
     missed = case.commitments.filter(kind="feedback", state="missed").order_by("ordinal")
     assert [row.due_at for row in missed] == [MONDAY + n * HOUR for n in (4, 8, 12)]
-    assert noticed(case) == [("feedback", "due", n) for n in (1, 2, 3)]
+    # Half a target after the third miss lies ahead; after the first two, the next interval runs.
+    assert noticed(case) == [("feedback", 100, 1), ("feedback", 150, 1)] + [
+        ("feedback", 100, 2),
+        ("feedback", 150, 2),
+        ("feedback", 100, 3),
+    ]
     case.refresh_from_db()
     assert case.next_due_at == MONDAY + 16 * HOUR
     assert differences(case.pk) == []
@@ -68,9 +73,9 @@ def test_the_longest_overdue_comes_first_and_the_rest_the_next_time(world: World
     late = world.case(priority="critical", at=MONDAY - HOUR)
     later = world.case(priority="critical")
     assert clocks.sweep(at=MONDAY + 2 * HOUR, limit=1) == 1
-    assert (len(noticed(late)), len(noticed(later))) == (1, 0)
+    assert (len(noticed(late)), len(noticed(later))) == (2, 0)
     assert clocks.sweep(at=MONDAY + 2 * HOUR, limit=1) == 1
-    assert len(noticed(later)) == 1
+    assert len(noticed(later)) == 2
 
 
 def test_waiting_for_the_customer_is_nothing_to_notice(world: World) -> None:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.utils import translation
 
-from dueline.actions import cases, clocks, messages
+from dueline.actions import assistance, cases, clocks, messages
 from dueline.core.priorities import Priority
-from dueline.models import Contact, OutboxItem
+from dueline.models import Agent, Contact, OutboxItem
 from tests.world import MONDAY, World
 
 
@@ -71,8 +71,9 @@ def test_a_note_leaves_the_outbox_empty(world: World) -> None:
 def test_a_missed_promise_is_told_to_the_owner_once(world: World) -> None:
     case = world.case(priority="critical", acknowledge=False)
     cases.own(case.pk, actor=world.asta, at=MONDAY)
-    for minutes in (44, 46, 47, 61, 62):
+    for minutes in (29, 46, 47, 61, 62):
         clocks.sweep(at=MONDAY + timedelta(minutes=minutes))
+    # Half of the target and three quarters passed between two sweeps: that is one mail.
     (warning, due) = _letters(to="asta@desk.example")
     assert "due soon" in warning.subject
     assert "missed" in due.subject
@@ -89,11 +90,36 @@ def test_a_sweep_that_slept_tells_of_the_miss_and_not_of_the_warning_before(worl
 
 def test_a_promise_of_a_case_that_nobody_owns_concerns_all_of_tier_one(world: World) -> None:
     case = world.case(priority="critical", acknowledge=False)
-    clocks.sweep(at=MONDAY + timedelta(minutes=46))
+    clocks.sweep(at=MONDAY + timedelta(minutes=31))
     told = set(OutboxItem.objects.values_list("to_address", flat=True))
     assert told == {"asta@desk.example", "bo@desk.example", "ada@desk.example"}
     event = case.events.get(kind="noticed")
     assert set(event.facts["told"]) == {"Asta Lind", "Bo Ström", "Ada Sund"}
+
+
+def test_managers_and_escalation_contacts_are_told_where_the_policy_says_so(world: World) -> None:
+    Agent.objects.filter(pk=world.bo.id).update(is_manager=True)
+    Contact.objects.filter(pk=world.dag.id).update(is_escalation_contact=True)
+    case = world.case(priority="critical", acknowledge=False)
+    cases.own(case.pk, actor=world.asta, at=MONDAY)
+    clocks.sweep(at=MONDAY + timedelta(minutes=60, seconds=1))
+    (missed,) = _letters(to="bo@desk.example")
+    assert "missed" in missed.subject
+    assert _letters(to="dag@northwind.example") == []
+    clocks.sweep(at=MONDAY + timedelta(minutes=90, seconds=1))
+    (overdue,) = _letters(to="dag@northwind.example")
+    assert "now 30 min late" in overdue.text
+    assert "Harbour" not in overdue.subject
+    assert len(_letters(to="bo@desk.example")) == 2
+
+
+def test_no_customer_is_told_of_a_promise_between_colleagues(world: World) -> None:
+    Contact.objects.filter(pk=world.dag.id).update(is_escalation_contact=True)
+    case = world.case(priority="low", acknowledge=False)
+    assistance.ask(case.pk, text="Why?", within="30 min", actor=world.asta, at=MONDAY)
+    clocks.sweep(at=MONDAY + timedelta(hours=3))
+    assert _letters(to="dag@northwind.example") == []
+    assert case.events.filter(kind="noticed").exists()
 
 
 def test_a_letter_is_in_the_language_of_the_desk_whoever_acts(world: World) -> None:

@@ -233,11 +233,11 @@ class Desk(RuleBasedStateMachine):
         for c in self.commitments():
             if not c.promises:
                 continue
-            assert explain(c, self.events, self.book).adds_up
+            assert explain(c, self.events).adds_up
             edges = [at for p in c.pauses for at in (p.began_at, p.ended_at) if at]
             assert edges == sorted(edges)
             if c.due_at and c.cell.target.unit is Unit.OPEN_TIME:
-                office = terms_of(self.events[0], self.book).calendar(c.cell)
+                office = terms_of(self.events[0].facts, self.book).calendar(c.cell)
                 start = c.promises[-1].from_at
                 paused = (
                     open_time_between(office, max(p.began_at, start), p.ended_at) for p in c.pauses

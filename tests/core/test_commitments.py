@@ -29,7 +29,7 @@ def test_the_clocks_say_what_a_person_worked_out(case: Golden):
 def test_every_golden_promise_explains_itself_to_the_second(case: Golden):
     for commitment in case.evaluated():
         if commitment.promises:
-            assert explain(commitment, case.history(), case.book).adds_up
+            assert explain(commitment, case.history()).adds_up
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.number)

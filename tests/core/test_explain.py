@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 def explained(number, kind, ordinal=1):
     case = CASES[number]
     found = [c for c in case.evaluated() if (c.kind, c.ordinal) == (kind, ordinal)]
-    return explain(found[0], case.history(), case.book)
+    return explain(found[0], case.history())
 
 
 def told(explanation):
@@ -126,7 +126,7 @@ def test_every_promise_adds_up_on_any_calendar_with_any_pauses(data, calendar, t
         events.append(Event(number + 2, kind, at, at))
     book = Book({1: policy}, {1: calendar})
     (commitment,) = evaluate(events, book, until=at)
-    explanation = explain(commitment, events, book)
+    explanation = explain(commitment, events)
     assert explanation.adds_up
     segments = explanation.segments
     assert all(s.from_at <= s.to_at for s in segments)

@@ -72,12 +72,19 @@ class Change:
         self.actor = actor
         # A computer's clock may be set back; a case's never is: what was done stays done.
         self.at = max(at, events[-1].recorded_at) if events else at
-        self.book: Book = book_of(case)
+        self._book: Book | None = None
         self._is_new = not events
 
     def speak_as(self, contact: Contact) -> None:
         """Let a contact be the author: a reply token let them in, wherever they may look."""
         self.actor = contact.as_person()
+
+    @property
+    def book(self) -> Book:
+        """The versions that the history speaks of; an act may speak of others."""
+        if self._book is None:
+            self._book = book_of(self.case, self.events)
+        return self._book
 
     @property
     def policy(self) -> Policy:
@@ -97,7 +104,8 @@ class Change:
         case.state = state = after(old, act, activated=self.is_activated)
         if state is not old:
             case.waiting_since = self.at if state is CaseState.WAITING else None
-            case.closed_at = self.at if state is CaseState.CLOSED else None
+            ended = state in (CaseState.CLOSED, CaseState.MERGED)
+            case.closed_at = self.at if ended else None
             if state is not CaseState.CLOSED:  # a closed case remembers when it was resolved
                 case.resolved_at = self.at if state is CaseState.RESOLVED else None
 
@@ -134,6 +142,8 @@ class Change:
             index_internal(note.text, event_id=row.pk, case=self.case)
         event = Event(row.pk, kind, happened_at, self.at, by.kind, facts)
         self.events.append(event)
+        if kind in _NAME_VERSIONS:
+            self._book = None
         return event
 
     def commitments(self) -> tuple[Commitment, ...]:
@@ -153,11 +163,23 @@ class Change:
         case.save(update_fields=_CACHED)
 
 
+_NAME_VERSIONS = (Kind.OPENED, Kind.REBASED, Kind.MERGED)
+
 # All that an act may write to the row; `version` is not among them: the claim has raised it.
 _CACHED = [
     "organization",
     "contact",
+    "contract",
     "owner",
+    "merged_into",
+    "problem",
+    "is_enhancement",
+    "product",
+    "product_version",
+    "environment",
+    "plan",
+    "policy_version",
+    "calendar_version",
     "priority",
     "state",
     "stage",

@@ -8,7 +8,7 @@ from dueline.actions._change import changing
 from dueline.actions.cases import agents_only
 from dueline.actions.search_index import index_internal
 from dueline.core.audience import Person
-from dueline.core.commitments import terms_of
+from dueline.core.commitments import terms_at
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.lifecycle import Act
@@ -24,7 +24,7 @@ def ask(case_id: int, *, text: str, actor: Person, at: datetime, within: str = "
         raise Refusal("text-missing", "There is no question yet.")
     with changing(case_id, actor=actor, at=at) as change:
         change.do(Act.ASK_TIER_TWO)
-        terms = terms_of(change.events[0], change.book)
+        terms = terms_at(change.events, change.book)
         cell = terms.plan.cell(Priority(change.case.priority), CommitmentKind.ASSISTANCE)
         if within:
             parse_target(within)  # refuses what it cannot read

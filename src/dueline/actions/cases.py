@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -12,15 +11,13 @@ from dueline.actions._change import Change, changing
 from dueline.actions.attachments import keep_files
 from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
-from dueline.core.entitlement import Cover, entitle
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.inbound import File
 from dueline.core.lifecycle import Act, CaseState, Stage
-from dueline.core.policy import parse_policy
 from dueline.core.priorities import Priority
-from dueline.models import Case, Contact, Contract, Desk, InboxItem, Message
-from dueline.queries.policies import calendar_version_at, named_calendars_at, policy_version_at
+from dueline.models import Case, Contact, InboxItem, Message
+from dueline.queries.policies import coverage_at, named_calendars_at
 
 
 def open_case(
@@ -302,40 +299,23 @@ def _new_case(
     follows: Case | None,
 ) -> tuple[Case, str]:
     """Insert the row, with the versions that the case is promised under."""
-    desk = Desk.objects.get()
-    policy_version = policy_version_at(happened_at, policy_id=desk.policy_id)
-    contracts = {
-        contract.pk: contract
-        for contract in Contract.objects.filter(
-            organization_id=contact.organization_id or 0
-        ).order_by("-starts_on", "-id")
-    }
-    entitlement = entitle(
-        [Cover(c.pk, c.plan, c.starts_on, c.ends_on) for c in contracts.values()],
-        policy=parse_policy(policy_version.source),
-        has_organization=contact.organization_id is not None,
-        on=happened_at.astimezone(ZoneInfo(desk.zone)).date(),
-    )
-    contract = contracts.get(entitlement.contract_id) if entitlement.contract_id else None
-    calendar_version = calendar_version_at(
-        happened_at, calendar_id=(contract and contract.calendar_id) or desk.calendar_id
-    )
+    cover = coverage_at(contact.organization_id, at=happened_at)
     case = Case.objects.create(
         organization_id=contact.organization_id,
         contact=contact,
-        contract=contract,
+        contract_id=cover.contract_id,
         follows=follows,
         subject=" ".join(subject.split()) or "(no subject)",
         channel=channel,
         priority=priority,
         state=CaseState.NEW,
-        plan=entitlement.plan,
-        policy_version=policy_version,
-        calendar_version=calendar_version,
+        plan=cover.plan,
+        policy_version=cover.policy_version,
+        calendar_version=cover.calendar_version,
         opened_at=happened_at,
         changed_at=at,
     )
-    return case, entitlement.why
+    return case, cover.why
 
 
 def agents_only(actor: Person) -> None:

@@ -1,16 +1,20 @@
 """The sweep: what passed its warning point or its due time is noticed, each exactly once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.db import transaction
 
 from dueline.actions import letters
 from dueline.actions._change import Change, get_claimed
 from dueline.core.audience import DESK
-from dueline.core.commitments import notices_to_come
+from dueline.core.commitments import Commitment, notices_to_come
 from dueline.core.events import Kind
 from dueline.models import Case
 from dueline.queries.cases import events_of
+
+# A sweep looks every second: a notice that is older than this was held up by something.
+IN_TIME = timedelta(minutes=1)
 
 
 def sweep(*, at: datetime, limit: int = 100) -> int:
@@ -32,15 +36,32 @@ def _notice(case_id: int, *, at: datetime) -> bool:
         if not claimed:
             return False
         change = Change(get_claimed(case_id), events_of(case_id), actor=DESK, at=at)
-        for commitment, step, passed_at in notices_to_come(change.commitments(), change.events):
-            if passed_at < at:
-                change.append(
-                    Kind.NOTICED,
-                    step=step,
-                    commitment=commitment.kind.value,
-                    ordinal=commitment.ordinal,
-                    passed_at=passed_at.isoformat(),
-                    told=letters.notice(change, commitment, step),
-                )
+        to_come = notices_to_come(change.commitments(), change.events)
+        passed = [notice for notice in to_come if notice[2] < at]
+        for commitment, notices in groupby(passed, key=lambda notice: notice[0]):
+            _tell(change, commitment, [(step, passed_at) for _, step, passed_at in notices])
         change.store()
     return True
+
+
+def _tell(change: Change, commitment: Commitment, passed: list[tuple[int, datetime]]) -> None:
+    """Tell those whom the policy names for each step. What comes late says so.
+
+    Of several steps that passed while nobody swept, each person is told of the last one only.
+    """
+    told: dict[int, dict[str, str]] = {}
+    for step, passed_at in reversed(passed):
+        already = {address for named in told.values() for address in named}
+        is_late = change.at - passed_at > IN_TIME
+        told[step] = letters.notice(change, commitment, step, is_late=is_late, already_told=already)
+    for step, passed_at in passed:
+        late = change.at - passed_at
+        change.append(
+            Kind.NOTICED,
+            step=step,
+            commitment=commitment.kind.value,
+            ordinal=commitment.ordinal,
+            passed_at=passed_at.isoformat(),
+            late=int(late.total_seconds()) if late > IN_TIME else 0,
+            told=list(told[step].values()),
+        )

@@ -4,14 +4,18 @@ Each is called inside the act's transaction, after its events were appended, so 
 `change.commitments()` is what the letter promises.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from datetime import datetime
+
+from django.db.models import Q
 
 from dueline.actions._change import Change
 from dueline.actions._language import in_desks_language
 from dueline.actions.outbox import queue_mail
 from dueline.core.commitments import Commitment, State
+from dueline.core.policy import DUE, CommitmentKind
 from dueline.core.priorities import Priority
-from dueline.models import Agent, Desk, Message, OutboxItem
+from dueline.models import Agent, Case, Contact, Desk, Message, OutboxItem
 from dueline.wording import mails
 from dueline.wording.hours import say_hours
 
@@ -55,6 +59,20 @@ def resolution(change: Change, message: Message) -> None:
 
 
 @in_desks_language
+def extended(change: Change, kind: CommitmentKind, *, until: datetime, note: str) -> None:
+    """To the contact: a promise was moved, until when and why."""
+    mail = mails.extended(_for_contact(change), kind=kind, until=until, note=note)
+    _to_contact(change, mail, _PURPOSE.NOTICE)
+
+
+@in_desks_language
+def merged(change: Change, *, into: Case) -> None:
+    """To the contact of a case that was merged: where it goes on. By machine, and meets nothing."""
+    mail = mails.merged(_for_contact(change), into=into.number)
+    _to_contact(change, mail, _PURPOSE.NOTICE)
+
+
+@in_desks_language
 def customer_wrote(change: Change) -> None:
     """To the owner, if there is one: the customer wrote."""
     if change.case.owner_id is None:
@@ -66,28 +84,80 @@ def customer_wrote(change: Change) -> None:
 
 
 @in_desks_language
-def notice(change: Change, commitment: Commitment, step: str) -> list[str]:
-    """To the owner: a promise comes due ("warning") or was missed ("due"). Returns who was told.
+def notice(
+    change: Change, commitment: Commitment, step: int, *, is_late: bool, already_told: Set[str]
+) -> dict[str, str]:
+    """To those whom the policy names for a step: a promise comes due, or was missed.
 
-    A case that nobody owns concerns all of Tier One.
+    step: percent of the target. is_late: the notice itself was held up. already_told: addresses
+    that hear of a later step at the same time. Returns address and name of each who was told.
     """
     if commitment.due_at is None:
-        return []
+        return {}
+    tell = commitment.promises[-1].terms.policy.tell_at(commitment.kind, step)
     facts = mails.NoticeFacts(
         case=_for_agent(change),
         customer=_customer(change),
         kind=commitment.kind,
         due_at=commitment.due_at,
+        is_late=is_late,
     )
-    mail = mails.miss_notice(facts) if step == "due" else mails.warning_notice(facts)
-    agents = Agent.objects.select_related("account").filter(account__is_active=True)
-    if change.case.owner_id is None:
-        agents = agents.filter(tier=Agent.Tier.ONE)
-    else:
-        agents = agents.filter(pk=change.case.owner_id)
-    for agent in agents:
-        _to_agent(change, agent, mail)
-    return [agent.name for agent in agents]
+    mail = mails.warning_notice(facts) if step < DUE else mails.miss_notice(facts)
+    told = {}
+    for agent in _agents_to_tell(change, tell):
+        if agent.account.email not in already_told:
+            _to_agent(change, agent, mail)
+            told[agent.account.email] = agent.name
+    for contact in _contacts_to_tell(change, commitment, tell):
+        if contact.email and contact.email not in already_told:
+            _to_escalation_contact(change, contact, commitment)
+            told[contact.email] = contact.name
+    return told
+
+
+def _agents_to_tell(change: Change, tell: Sequence[str]) -> list[Agent]:
+    """Return each once. A case that nobody owns concerns all of Tier One."""
+    owner_id = change.case.owner_id
+    wanted = Q()
+    if "team" in tell or ("owner" in tell and owner_id is None):
+        wanted |= Q(tier=Agent.Tier.ONE)
+    if "owner" in tell and owner_id is not None:
+        wanted |= Q(pk=owner_id)
+    if "manager" in tell:
+        wanted |= Q(is_manager=True)
+    if not wanted:
+        return []
+    agents = Agent.objects.select_related("account").filter(wanted, account__is_active=True)
+    return list(agents)
+
+
+def _contacts_to_tell(change: Change, commitment: Commitment, tell: Sequence[str]) -> list[Contact]:
+    """Return the customer's escalation contacts, where it is a promise to the customer."""
+    if "escalation_contact" not in tell or commitment.kind.is_internal:
+        return []
+    if change.case.organization_id is None:
+        return []
+    contacts = Contact.objects.filter(
+        organization_id=change.case.organization_id, is_escalation_contact=True
+    )
+    return list(contacts.exclude(email=None))
+
+
+def _to_escalation_contact(change: Change, contact: Contact, commitment: Commitment) -> None:
+    assert commitment.due_at is not None  # noqa: S101 - `notice` has looked
+    desk = Desk.objects.get()
+    case = _facts(change, desk, path="/cases", zone=contact.zone or desk.zone, to_name=contact.name)
+    facts = mails.NoticeFacts(
+        case=case, customer="", kind=commitment.kind, due_at=commitment.due_at
+    )
+    queue_mail(
+        purpose=_PURPOSE.NOTICE,
+        to_name=contact.name,
+        to_address=contact.email or "",
+        mail=mails.long_overdue(facts),
+        at=change.at,
+        case_id=change.case.pk,
+    )
 
 
 def _to_contact(

@@ -27,6 +27,7 @@ def _explain(arguments: Namespace) -> None:
     from dueline.queries.cases import not_found
     from dueline.queries.desk import get_standing
     from dueline.queries.explanations import explanations_of
+    from dueline.queries.policies import policy_numbers
 
     case = (
         Case.objects.select_related("policy_version", "calendar_version")
@@ -37,7 +38,8 @@ def _explain(arguments: Namespace) -> None:
         raise not_found()
     zone = get_standing().zone
     for commitment, explanation in explanations_of(case, until=now()):
-        facts = _facts(commitment, explanation, zone=zone, policy=case.policy_version.number)
+        number = policy_numbers([explanation.policy_id]) if explanation else {}
+        facts = _facts(commitment, explanation, zone=zone, policy=sum(number.values()))
         if arguments.json:
             print(json.dumps(facts, ensure_ascii=False))
         else:

@@ -5,9 +5,10 @@ The norm is `docs/promises.md`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from dueline.core.calendars import (
     AROUND_THE_CLOCK,
@@ -17,7 +18,7 @@ from dueline.core.calendars import (
     end_of_business_day,
 )
 from dueline.core.events import Event, Kind
-from dueline.core.policy import ALWAYS, Cell, CommitmentKind, Plan, Policy, Unit
+from dueline.core.policy import ALWAYS, DUE, Cell, CommitmentKind, Plan, Policy, Unit
 from dueline.core.priorities import Priority
 
 
@@ -26,6 +27,7 @@ class State(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
     MET = "met"
+    EXTENDED = "extended"  # met within a time to which somebody had moved it: never reported as met
     MISSED = "missed"  # for ever; `met_at` says when it was met late, if it was
     WITHDRAWN = "withdrawn"  # no longer owed; `reason` says why
 
@@ -40,36 +42,65 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a case was promised under, as its OPENED event recorded it."""
+    """What a case was promised under, as its OPENED event (or a later re-base) recorded it.
+
+    named: the calendars that cells name, by their names.
+    """
 
     plan: Plan
     policy: Policy
     policy_id: int
     office: Calendar
     calendar_id: int
+    named: Mapping[str, Calendar] = field(default_factory=dict)
+    named_ids: Mapping[str, int] = field(default_factory=dict)
 
     def calendar(self, cell: Cell) -> Calendar:
         """Return the calendar on which the targets of a cell are counted."""
-        around_the_clock = cell.calendar == ALWAYS or cell.target.unit is Unit.DAYS
-        return AROUND_THE_CLOCK if around_the_clock else self.office
+        if cell.calendar == ALWAYS or cell.target.unit is Unit.DAYS:
+            return AROUND_THE_CLOCK
+        return self.named.get(cell.calendar, self.office)
+
+    def as_facts(self) -> dict[str, Any]:
+        """Return the facts from which `terms_of` reads the same terms."""
+        return {
+            "plan": self.plan.key,
+            "policy": self.policy_id,
+            "calendar": self.calendar_id,
+            **({"calendars": dict(self.named_ids)} if self.named_ids else {}),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The time between two events in which a clock stood still. ended_by None: it still does."""
+    """The time between two events in which a clock stood still. ended_by None: it still does.
+
+    waits_for: "customer" or "third_party".
+    """
 
     began_by: int
     began_at: datetime
     ended_by: int | None = None
     ended_at: datetime | None = None
+    waits_for: str = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Somebody with the right to it moved a due time, openly. said_by: the EXTENDED event."""
+
+    said_by: int
+    from_at: datetime
+    to_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
     """What was promised at one point of a commitment's life.
 
-    said_by: the event that made this promise (the anchor, or a change of priority).
-    from_at: where counting begins; due_at: before any pause.
+    said_by: the event that made this promise (the anchor, a change of priority, a merge, …).
+    from_at: where counting begins; due_at: before any pause. terms: what it was made under.
+    taken_over: the event of another case that began it, where that case was merged into this one.
     """
 
     said_by: int
@@ -77,6 +108,13 @@ class Promise:
     cell: Cell
     from_at: datetime
     due_at: datetime
+    terms: Terms
+    taken_over: Event | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar on which it is counted."""
+        return self.terms.calendar(self.cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +122,9 @@ class Commitment:
     """One promise and its fate. All instants aware UTC, whole seconds.
 
     promises: every promise made on the way, the one that holds last.
+    extensions: of the promise that holds.
     due_at: None while waiting or paused. frozen_due_at: while paused, what it was before.
+    steps: (percent of the target, instant) at which somebody is to be told, as long as it matters.
     met_by: the event that met it.
     withdrawn_at: on a missed commitment, when it stopped being owed at all.
     """
@@ -103,6 +143,8 @@ class Commitment:
     withdrawn_at: datetime | None = None
     reason: str = ""
     pauses: tuple[Pause, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    steps: tuple[tuple[int, datetime], ...] = ()
     question: int | None = None
 
     @property
@@ -193,16 +235,41 @@ RULES: dict[CommitmentKind, Rule] = {
 }
 
 
-def terms_of(opened: Event, book: Book) -> Terms:
-    """Return what a case was promised under, from its OPENED event."""
-    policy = book.policies[opened.facts["policy"]]
+def terms_of(facts: Mapping[str, Any], book: Book) -> Terms:
+    """Return what a case was promised under, from the facts of its OPENED (or REBASED) event."""
+    policy = book.policies[facts["policy"]]
+    named_ids = facts.get("calendars", {})
     return Terms(
-        plan=policy.plans[opened.facts["plan"]],
+        plan=policy.plans[facts["plan"]],
         policy=policy,
-        policy_id=opened.facts["policy"],
-        office=book.calendars[opened.facts["calendar"]],
-        calendar_id=opened.facts["calendar"],
+        policy_id=facts["policy"],
+        office=book.calendars[facts["calendar"]],
+        calendar_id=facts["calendar"],
+        named={name: book.calendars[id_] for name, id_ in named_ids.items()},
+        named_ids=named_ids,
     )
+
+
+def terms_at(events: Iterable[Event], book: Book) -> Terms:
+    """Return what a case is promised under after its last event: the last terms recorded."""
+    last = max(
+        (e for e in events if e.kind in (Kind.OPENED, Kind.REBASED)), key=lambda event: event.id
+    )
+    return terms_of(last.facts, book)
+
+
+def versions_named(events: Iterable[Event]) -> tuple[set[int], set[int]]:
+    """Return the ids of the policy and calendar versions that a history speaks of."""
+    policies, calendars = set(), set()
+    for event in events:
+        if event.kind in (Kind.OPENED, Kind.REBASED):
+            terms = [event.facts]
+        else:
+            terms = [entry["terms"] for entry in event.facts.get("carried", ())]
+        for facts in terms:
+            policies.add(facts["policy"])
+            calendars |= {facts["calendar"], *facts.get("calendars", {}).values()}
+    return policies, calendars
 
 
 # --- answers that pages and sweeps need --------------------------------------------------------
@@ -228,26 +295,24 @@ def next_due_at(commitments: Iterable[Commitment]) -> datetime | None:
 
 def notices_to_come(
     commitments: Iterable[Commitment], events: Iterable[Event]
-) -> list[tuple[Commitment, str, datetime]]:
-    """Return the steps that nobody was told of yet: (commitment, "warning" or "due", instant)."""
+) -> list[tuple[Commitment, int, datetime]]:
+    """Return the steps that nobody was told of yet: (commitment, percent of target, instant)."""
     told = {
-        (event.facts["commitment"], event.facts["ordinal"], event.facts["step"])
+        (event.facts["commitment"], event.facts["ordinal"], _percent(event.facts["step"]))
         for event in events
         if event.kind is Kind.NOTICED
     }
-    steps = []
-    for commitment in commitments:
-        instants = {"due": commitment.due_at}
-        if commitment.state is State.RUNNING:
-            instants["warning"] = commitment.warn_at
-        elif commitment.state is not State.MISSED:
-            continue
-        steps += [
-            (commitment, step, instant)
-            for step, instant in instants.items()
-            if instant and (commitment.kind.value, commitment.ordinal, step) not in told
-        ]
-    return steps
+    return [
+        (commitment, percent, instant)
+        for commitment in commitments
+        for percent, instant in commitment.steps
+        if (commitment.kind.value, commitment.ordinal, percent) not in told
+    ]
+
+
+def _percent(step: int | str) -> int:
+    # The first edition knew two steps, by name.
+    return {"warning": 75, "due": DUE}[step] if isinstance(step, str) else step
 
 
 def promise_for(cell: Cell | None, calendar: Calendar, at: datetime) -> datetime | None:

@@ -35,7 +35,7 @@ class Kind(StrEnum):
     ASSISTANCE_TAKEN_BACK = "assistance_taken_back"  # question: id
     PRIORITY_CHANGED = "priority_changed"  # old, new, reason, consent (who agreed to a lowering)
     ESCALATED = "escalated"  # old, new, reason
-    # commitment, ordinal, until (ISO), reason, approver, note (what the customer is told)
+    # commitment, ordinal, question, until (ISO), reason, approver, words (to the customer)
     EXTENDED = "extended"
     REBASED = "rebased"  # plan, policy, calendar, calendars, reason: another contract holds
     RESOLVED = "resolved"

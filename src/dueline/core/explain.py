@@ -14,9 +14,9 @@ from dueline.core.calendars import (
     open_spans,
     open_time_between,
 )
-from dueline.core.commitments import Book, Commitment, Terms, terms_of
-from dueline.core.events import Event, Kind
-from dueline.core.policy import Unit
+from dueline.core.commitments import Commitment
+from dueline.core.events import Event
+from dueline.core.policy import Plan, Unit
 
 _DAY = timedelta(days=1)
 
@@ -26,9 +26,10 @@ class Segment:
     """A stretch of time on the way to a due time.
 
     why: "open", "closed" (outside the opening hours), "holiday" (name says which), "free" (a day
-    of the week without opening), "paused", "day" (an open day that counts as one), "same-day"
-    (the day on which a business-day target starts), "made-up" (open time that makes up for a
-    pause), "around-the-clock".
+    of the week without opening), "paused" (for the customer), "paused-third-party", "day" (an open
+    day that counts as one), "same-day" (the day on which a business-day target starts), "made-up"
+    (open time that makes up for a pause), "extended" (open time that somebody added),
+    "around-the-clock", "left" (still to be counted).
     counted: open time counted here (zero when skipped). days: open days counted here.
     """
 
@@ -45,69 +46,72 @@ class Explanation:
     """A commitment, taken apart.
 
     anchor: the event that started it. said_by: the event that made the promise that holds (the
-    anchor, or a change of priority). paused: open time lost to pauses, which moved the due time.
+    anchor, a change of priority, a merge, …). extended_by: the events that moved its due time.
+    paused, extended: open time lost to pauses, and added by hand, which moved the due time.
     """
 
     commitment: Commitment
-    plan: str  # the plan's title
+    plan: Plan
     policy_id: int
     calendar: Calendar
     anchor: Event
     said_by: Event
+    extended_by: tuple[Event, ...]
     segments: tuple[Segment, ...]
     counted: timedelta
     days: int
     paused: timedelta
+    extended: timedelta
 
     @property
     def adds_up(self) -> bool:
         """The segments come to the target, to the second (or to the day)."""
         target = self.commitment.cell.target
         if target.unit in (Unit.BUSINESS_DAYS, Unit.END_OF_BUSINESS_DAY):
-            made_up = sum((s.counted for s in self.segments if s.why == "made-up"), timedelta())
-            return self.days == target.amount and made_up == self.paused
-        return self.counted == target.span
+            return self.days == target.amount and self.counted == self.paused + self.extended
+        return self.counted == target.span + self.extended
 
 
-def explain(commitment: Commitment, events: Iterable[Event], book: Book) -> Explanation:
+def explain(commitment: Commitment, events: Iterable[Event]) -> Explanation:
     """Return why a commitment is due when it is.
 
     commitment: one that has started, from `evaluate` over the same events. A paused one is
     explained up to where it stands still.
     """
     by_id = {event.id: event for event in events}
-    opened = min((e for e in by_id.values() if e.kind is Kind.OPENED), key=lambda event: event.id)
-    terms = terms_of(opened, book)
-    promise = commitment.promises[-1]
-    calendar = terms.calendar(promise.cell)
-    unit = promise.cell.target.unit
-    if unit in (Unit.BUSINESS_DAYS, Unit.END_OF_BUSINESS_DAY):
+    first, promise = commitment.promises[0], commitment.promises[-1]
+    calendar = promise.calendar
+    extended = _extended(commitment, calendar)
+    if promise.cell.target.unit in (Unit.BUSINESS_DAYS, Unit.END_OF_BUSINESS_DAY):
         segments = _day_segments(commitment, calendar)
     else:
-        segments = _time_segments(commitment, calendar)
+        segments = _time_segments(commitment, calendar, extended=extended)
+    segments = _say_what_was_added(segments, extended)
     return Explanation(
         commitment=commitment,
-        plan=terms.plan.title,
-        policy_id=terms.policy_id,
+        plan=promise.terms.plan,
+        policy_id=promise.terms.policy_id,
         calendar=calendar,
-        anchor=by_id[commitment.promises[0].said_by],
+        anchor=first.taken_over or by_id[first.said_by],
         said_by=by_id[promise.said_by],
+        extended_by=tuple(by_id[extension.said_by] for extension in commitment.extensions),
         segments=tuple(segments),
         counted=sum((s.counted for s in segments), timedelta()),
         days=sum(s.days for s in segments),
         paused=_paused(commitment, calendar),
+        extended=extended,
     )
 
 
-def skipped_parts(commitment: Commitment, terms: Terms) -> list[list[int]]:
+def skipped_parts(commitment: Commitment) -> list[list[int]]:
     """Return what is closed or paused between start and due, in thousandths of the way.
 
     For the small drawing of a promise; at most 40 parts, since more cannot be seen.
     """
     start, due = commitment.started_at, commitment.due_at
-    if start is None or due is None or due <= start:
+    if start is None or due is None or due <= start or not commitment.promises:
         return []
-    calendar = terms.calendar(commitment.cell)
+    calendar = commitment.promises[-1].calendar
     counted = [
         part
         for opens, closes in open_spans(calendar, start, due)
@@ -120,17 +124,20 @@ def skipped_parts(commitment: Commitment, terms: Terms) -> list[list[int]]:
     return [[from_, to] for from_, to in gaps if to > from_][:40]
 
 
-def _time_segments(commitment: Commitment, calendar: Calendar) -> list[Segment]:
+def _time_segments(
+    commitment: Commitment, calendar: Calendar, *, extended: timedelta
+) -> list[Segment]:
     start = commitment.promises[-1].from_at
     end = commitment.due_at or commitment.pauses[-1].began_at
     segments: list[Segment] = []
     for from_at, to_at, why in _with_pauses(start, end, commitment):
-        if why == "paused":
-            segments.append(Segment(from_at, to_at, "paused"))
+        if why:
+            segments.append(Segment(from_at, to_at, why))
         else:
             segments += open_and_closed(calendar, from_at, to_at)
     if commitment.due_at is None:  # paused: what is left still has to be counted
-        left = commitment.cell.target.span - sum((s.counted for s in segments), timedelta())
+        whole = commitment.cell.target.span + extended
+        left = whole - sum((s.counted for s in segments), timedelta())
         segments.append(Segment(end, end, "left", counted=left))
     return segments
 
@@ -205,6 +212,9 @@ def _closed(
     return Segment(from_at, to_at, "closed" if calendar.is_open_day(day) else "free")
 
 
+_PAUSED = {"customer": "paused", "third_party": "paused-third-party"}
+
+
 def _with_pauses(
     start: datetime, end: datetime, commitment: Commitment
 ) -> list[tuple[datetime, datetime, str]]:
@@ -217,7 +227,7 @@ def _with_pauses(
             continue
         if began_at > at:
             parts.append((at, began_at, ""))
-        parts.append((began_at, ended_at, "paused"))
+        parts.append((began_at, ended_at, _PAUSED[pause.waits_for]))
         at = ended_at
     if at < end:
         parts.append((at, end, ""))
@@ -228,6 +238,27 @@ def _without_pauses(
     start: datetime, end: datetime, commitment: Commitment
 ) -> list[tuple[datetime, datetime]]:
     return [(a, b) for a, b, why in _with_pauses(start, end, commitment) if not why]
+
+
+def _extended(commitment: Commitment, calendar: Calendar) -> timedelta:
+    spans = (open_time_between(calendar, e.from_at, e.to_at) for e in commitment.extensions)
+    return sum(spans, timedelta())
+
+
+def _say_what_was_added(segments: list[Segment], extended: timedelta) -> list[Segment]:
+    """Mark the last open time, as much as was added by hand, as that."""
+    marked: list[Segment] = []
+    for segment in reversed(segments):
+        added = min(segment.counted, extended) if segment.why != "left" else timedelta()
+        if added:
+            extended -= added
+            at = segment.to_at - added
+            marked.append(Segment(at, segment.to_at, "extended", counted=added))
+            if added == segment.counted:
+                continue
+            segment = replace(segment, to_at=at, counted=segment.counted - added)
+        marked.append(segment)
+    return marked[::-1]
 
 
 def _paused(commitment: Commitment, calendar: Calendar) -> timedelta:

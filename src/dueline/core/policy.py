@@ -6,8 +6,8 @@ cell promises nothing.
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -187,6 +187,38 @@ class Policy:
     def tell_at(self, kind: CommitmentKind, percent: int) -> tuple[str, ...]:
         """Return who is told when so much of a promise's target has passed."""
         return next((step.tell for step in self.steps[kind] if step.percent == percent), ())
+
+
+def public_part(policy: Policy) -> Policy:
+    """Return a policy without what colleagues promise each other: what a customer may know of it.
+
+    Whom the desk tells of its own delays is not among it either.
+    """
+
+    def public(kinds: Iterable[CommitmentKind]) -> frozenset[CommitmentKind]:
+        return frozenset(kind for kind in kinds if not kind.is_internal)
+
+    return replace(
+        policy,
+        plans={
+            key: replace(
+                plan,
+                cells={
+                    (priority, kind): cell
+                    for (priority, kind), cell in plan.cells.items()
+                    if not kind.is_internal
+                },
+            )
+            for key, plan in policy.plans.items()
+        },
+        pauses=public(policy.pauses),
+        third_party_pauses=public(policy.third_party_pauses),
+        steps={
+            kind: tuple(Step(step.percent, ()) for step in steps)
+            for kind, steps in policy.steps.items()
+            if not kind.is_internal
+        },
+    )
 
 
 # "immediately" is the name of a target; the policy states its tolerance in minutes.

@@ -3,16 +3,16 @@
 Nobody is asked what time it is: a due time and the instant of a miss follow from the events.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
 
-from dueline.core.calendars import add_open_time, open_time_between
+from dueline.core import merging
+from dueline.core.clocks import Clock, shifted
 from dueline.core.commitments import (
     RULES,
     Book,
     Commitment,
-    Pause,
     Promise,
     State,
     Terms,
@@ -32,15 +32,24 @@ def evaluate(events: Iterable[Event], book: Book, *, until: datetime) -> tuple[C
     time and missed after it.
     """
     history = _in_order(events, until=until)
-    bounced = {event.facts["event"] for event in history if event.kind is Kind.BOUNCED}
+    void = _void(history)
     replay = _Replay(book)
     for event in history:
         replay.let_time_pass(event.happened_at)
-        # A message that never arrived is as if it had not been sent, and so is what it asked for.
-        if event.id not in bounced and event.facts.get("reply") not in bounced:
+        if event.id not in void and event.facts.get("reply") not in void:
             replay.take(event)
     replay.let_time_pass(until)
     return replay.commitments()
+
+
+def _void(history: Iterable[Event]) -> set[int]:
+    """Return the events that count as if they had not been.
+
+    A message that never arrived was never sent, and neither was what it asked for. Two cases that
+    were taken apart again were never merged.
+    """
+    facts = {Kind.BOUNCED: "event", Kind.UNMERGED: "merge"}
+    return {event.facts[facts[event.kind]] for event in history if event.kind in facts}
 
 
 def _in_order(events: Iterable[Event], *, until: datetime) -> list[Event]:
@@ -60,42 +69,16 @@ def _in_order(events: Iterable[Event], *, until: datetime) -> list[Event]:
     return sorted(happened, key=lambda event: (event.happened_at, event.id))
 
 
-@dataclass
-class _Clock:
-    """A commitment in the making. No promise: started, but the matrix has an empty cell."""
-
-    kind: CommitmentKind
-    state: State
-    anchor: Event
-    started_at: datetime | None = None
-    promises: list[Promise] = field(default_factory=list)
-    due_at: datetime | None = None
-    met_at: datetime | None = None
-    met_by: int | None = None
-    withdrawn_at: datetime | None = None
-    reason: str = ""
-    pauses: list[Pause] = field(default_factory=list)
-    question: int | None = None
-
-    @property
-    def is_live(self) -> bool:
-        return self.state in (State.WAITING, State.RUNNING, State.PAUSED)
-
-    @property
-    def is_unmet(self) -> bool:
-        """Something may still meet it, be it late."""
-        return self.met_at is None and self.withdrawn_at is None
-
-
 class _Replay:
     """The clocks of one case while its history passes by."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._clocks: list[_Clock] = []
+        self._clocks: list[Clock] = []
         self._terms: Terms
         self._priority: Priority
-        self._waits_since: Event | None = None
+        self._wait: Event | None = None  # what began it, while the case waits for somebody
+        self._merges: dict[int, Event] = {}  # by the foreign event that began what was carried
 
     def let_time_pass(self, until: datetime) -> None:
         for clock in list(self._clocks):
@@ -107,18 +90,26 @@ class _Replay:
 
     def take(self, event: Event) -> None:
         if event.kind is Kind.OPENED:
-            self._terms = terms_of(event, self._book)
+            self._terms = terms_of(event.facts, self._book)
             self._priority = Priority(event.facts["priority"])
         self._meet(event)
         match event.kind:
             case Kind.PRIORITY_CHANGED | Kind.ESCALATED:
                 self._change_priority(event)
-            case Kind.INFORMATION_ASKED:
+            case Kind.REBASED:
+                self._rebase(event)
+            case Kind.EXTENDED:
+                self._extend(event)
+            case Kind.INFORMATION_ASKED | Kind.THIRD_PARTY_AWAITED:
                 self._begin_wait(event)
             case Kind.WAIT_ENDED:
                 self._end_wait(event)
+            case Kind.MERGED:
+                self._take_over(event)
+            case Kind.MERGED_INTO:
+                self._withdraw(event, reason="merged")
             case Kind.RESOLVED | Kind.CLOSED:
-                self._withdraw(event)
+                self._withdraw(event, reason=event.kind.value)
         self._begin(event)
 
     def commitments(self) -> tuple[Commitment, ...]:
@@ -126,9 +117,12 @@ class _Replay:
         ordinals = dict.fromkeys(order, 0)
         made = []
         for clock in sorted(self._clocks, key=lambda clock: order.index(clock.kind)):
-            if clock.promises or (clock.state is State.WAITING and self._cell(clock)):
+            cell = clock.promises[-1].cell if clock.promises else None
+            if cell is None and clock.state is State.WAITING:
+                cell = self._cell(clock)
+            if cell is not None:
                 ordinals[clock.kind] += 1
-                made.append(self._commitment(clock, ordinals[clock.kind]))
+                made.append(clock.commitment(ordinals[clock.kind], cell=cell))
         return tuple(made)
 
     # - what an event does to the clocks -
@@ -147,12 +141,9 @@ class _Replay:
                 if rule.repeats or rule.started_by(event):
                     continue
                 self._run(clock, event, at=event.happened_at)
-            clock.met_at, clock.met_by = event.happened_at, event.id
+            clock.meet(event)
             if rule.repeats:
                 begin_anew.add(clock.kind)
-            if clock.state is not State.MISSED:
-                self._end_pause(clock, event)
-                clock.state = State.MET
         for kind in begin_anew:
             self._start(kind, event, at=event.happened_at)
 
@@ -168,22 +159,28 @@ class _Replay:
             elif not waiting and not rule.announced_by and rule.started_by(event):
                 self._start(kind, event, at=event.happened_at)
             elif not waiting and event.kind in rule.announced_by:
-                self._clocks.append(_Clock(kind, State.WAITING, event))
+                self._clocks.append(Clock(kind, State.WAITING, event))
 
     def _begin_wait(self, event: Event) -> None:
-        self._waits_since = event
+        self._end_wait(event)
+        self._wait = event
         for clock in self._clocks:
-            self._begin_pause(clock, event, at=event.happened_at)
+            self._pause(clock, at=event.happened_at)
 
     def _end_wait(self, event: Event) -> None:
-        self._waits_since = None
+        self._wait = None
         for clock in self._clocks:
-            self._end_pause(clock, event)
+            clock.resume(event)
 
-    def _withdraw(self, event: Event) -> None:
-        """Nothing is owed any more; what never began, or began with this act, is no promise."""
+    def _withdraw(self, event: Event, *, reason: str) -> None:
+        """Nothing is owed any more; what never began, or began with this act, is no promise.
+
+        A question to Tier Two outlives a merge: it is answered where it was asked.
+        """
         self._end_wait(event)
         for clock in list(self._clocks):
+            if reason == "merged" and clock.kind is CommitmentKind.ASSISTANCE:
+                continue
             never_began = clock.state is State.WAITING
             just_began = (
                 RULES[clock.kind].repeats
@@ -193,42 +190,50 @@ class _Replay:
             if never_began or just_began:
                 self._clocks.remove(clock)
             elif clock.is_unmet:
-                clock.withdrawn_at, clock.reason = event.happened_at, event.kind.value
-                if clock.state is not State.MISSED:
-                    clock.state = State.WITHDRAWN
+                clock.withdraw(event, reason=reason)
 
     def _change_priority(self, event: Event) -> None:
         old, self._priority = self._priority, Priority(event.facts["new"])
         change = self._raise if self._priority.is_more_urgent_than(old) else self._lower
+        self._promise_anew(change, event)
+
+    def _rebase(self, event: Event) -> None:
+        """Another contract holds: where it promises something earlier, that is the promise now.
+
+        It takes nothing away that runs.
+        """
+        self._terms = terms_of(event.facts, self._book)
+        self._promise_anew(self._raise, event)
+
+    def _promise_anew(self, change: Callable[[Clock, Event], None], event: Event) -> None:
         for clock in list(self._clocks):
             by_matrix = clock.question is None
             if by_matrix and clock.state in (State.RUNNING, State.PAUSED):
                 change(clock, event)
 
-    def _raise(self, clock: _Clock, event: Event) -> None:
+    def _raise(self, clock: Clock, event: Event) -> None:
         """The earlier of the old due time and change time + new target."""
         cell = self._cell(clock)
         if cell is None:
             return
-        at = event.happened_at
-        promise = self._promise(event, cell, from_at=at)
-        if clock.due_at is not None and self._due_if_resumed(clock, at) <= promise.due_at:
-            return
-        clock.promises.append(promise)
-        clock.due_at = promise.due_at
-        if clock.state is State.PAUSED:  # the pause goes on, and now stops the new promise
-            clock.pauses[-1] = replace(clock.pauses[-1], ended_by=event.id, ended_at=at)
-            clock.pauses.append(Pause(event.id, at))
+        promise = self._promise(event, cell, from_at=event.happened_at)
+        self._let_the_earlier_hold(clock, promise, event)
 
-    def _lower(self, clock: _Clock, event: Event) -> None:
+    def _let_the_earlier_hold(self, clock: Clock, promise: Promise, event: Event) -> None:
+        at = event.happened_at
+        if clock.due_at is not None and clock.due_if_resumed(at) <= promise.due_at:
+            return
+        clock.promise(promise)
+        if clock.state is State.PAUSED:
+            clock.pause_anew(event)
+
+    def _lower(self, clock: Clock, event: Event) -> None:
         """Start + new target, and never earlier than it was. An empty cell promises nothing."""
         cell = self._cell(clock)
         if not clock.promises or clock.started_at is None or clock.due_at is None:
             return
         if cell is None:
-            self._end_pause(clock, event)
-            clock.state, clock.reason = State.WITHDRAWN, "lowered"
-            clock.withdrawn_at = event.happened_at
+            clock.withdraw(event, reason="lowered")
             # It goes on without a promise, so that a raise can make a new one.
             self._start(clock.kind, clock.anchor, at=clock.started_at)
             return
@@ -236,103 +241,105 @@ class _Replay:
         due_at = promise.due_at
         for pause in clock.pauses:
             if pause.ended_at:
-                due_at = self._shift(cell, due_at, pause.began_at, pause.ended_at)
+                due_at = shifted(promise, due_at, pause.began_at, pause.ended_at)
         if due_at > clock.due_at:
-            clock.promises.append(promise)
+            clock.promise(promise)
             clock.due_at = due_at
+
+    def _extend(self, event: Event) -> None:
+        clock = self._live(
+            CommitmentKind(event.facts["commitment"]), question=event.facts.get("question")
+        )
+        if clock is not None:
+            clock.extend(event, until=datetime.fromisoformat(event.facts["until"]))
+
+    def _take_over(self, event: Event) -> None:
+        """Owe what was owed in the case that was merged into this one.
+
+        Of each kind the earliest open anchor is kept. Where the two promised different targets,
+        the earlier due time is: neither promise becomes weaker, and none is overdue by a merge.
+        """
+        for entry in event.facts["carried"]:
+            theirs = merging.clock_of(entry, event, self._book)
+            self._merges[theirs.anchor.id] = event
+            mine = self._live(theirs.kind)
+            if theirs.state is State.PAUSED:
+                theirs.resume(event)
+            if mine is None or not mine.promises:
+                if mine is not None:
+                    self._clocks.remove(mine)
+                self._clocks.append(theirs)
+                self._pause(theirs, at=event.happened_at)
+                continue
+            if mine.due_if_resumed(event.happened_at) > theirs.due_at:  # type: ignore[operator]
+                was_paused = mine.state is State.PAUSED
+                if was_paused:
+                    mine.resume(event)
+                mine.promises += theirs.promises
+                mine.due_at, mine.extensions = theirs.due_at, theirs.extensions
+                mine.pauses = theirs.pauses
+                mine.started_at = min(filter(None, (mine.started_at, theirs.started_at)))
+                if was_paused:
+                    self._pause(mine, at=event.happened_at)
 
     # - one clock -
 
-    def _start(self, kind: CommitmentKind, event: Event, *, at: datetime) -> _Clock:
-        clock = _Clock(kind, State.WAITING, event)
+    def _start(self, kind: CommitmentKind, event: Event, *, at: datetime) -> Clock:
+        clock = Clock(kind, State.WAITING, event)
         if kind is CommitmentKind.ASSISTANCE:
             clock.question = event.facts["question"]
         self._clocks.append(clock)
         self._run(clock, event, at=at)
         return clock
 
-    def _run(self, clock: _Clock, event: Event, *, at: datetime) -> None:
+    def _run(self, clock: Clock, event: Event, *, at: datetime) -> None:
         clock.state, clock.started_at, clock.anchor = State.RUNNING, at, event
         cell = self._cell(clock)
         if cell is not None:
-            promise = self._promise(event, cell, from_at=at, by_matrix=clock.question is None)
-            clock.promises.append(promise)
-            clock.due_at = promise.due_at
-        if self._waits_since is not None:
-            self._begin_pause(clock, self._waits_since, at=at)
+            clock.promise(self._promise(event, cell, from_at=at, by_matrix=clock.question is None))
+        self._pause(clock, at=at)
 
     def _promise(
         self, event: Event, cell: Cell, *, from_at: datetime, by_matrix: bool = True
     ) -> Promise:
-        due_at = due_after(cell, self._terms.calendar(cell), from_at)
-        priority = self._priority if by_matrix else None
-        return Promise(event.id, priority, cell, from_at, due_at)
+        merge = self._merges.get(event.id)
+        return Promise(
+            said_by=merge.id if merge else event.id,
+            priority=self._priority if by_matrix else None,
+            cell=cell,
+            from_at=from_at,
+            due_at=due_after(cell, self._terms.calendar(cell), from_at),
+            terms=self._terms,
+            taken_over=event if merge else None,
+        )
 
-    def _begin_pause(self, clock: _Clock, event: Event, *, at: datetime) -> None:
-        if clock.kind in self._terms.policy.pauses and clock.state is State.RUNNING:
-            clock.state = State.PAUSED
-            clock.pauses.append(Pause(event.id, at))
-
-    def _end_pause(self, clock: _Clock, event: Event) -> None:
-        if clock.state is not State.PAUSED:
+    def _pause(self, clock: Clock, *, at: datetime) -> None:
+        """Stop a clock if the case waits, and the policy says that this wait stops its kind."""
+        if self._wait is None:
             return
-        at = event.happened_at
-        clock.due_at = self._due_if_resumed(clock, at) if clock.due_at else None
-        clock.state = State.RUNNING
-        clock.pauses[-1] = replace(clock.pauses[-1], ended_by=event.id, ended_at=at)
+        policy = self._terms.policy
+        if self._wait.kind is Kind.INFORMATION_ASKED:
+            kinds, waits_for = policy.pauses, "customer"
+        else:
+            kinds, waits_for = policy.third_party_pauses, "third_party"
+        if clock.kind in kinds:
+            clock.pause(self._wait, at=at, waits_for=waits_for)
 
-    def _due_if_resumed(self, clock: _Clock, at: datetime) -> datetime:
-        """Return the due time that a clock has at `at`, without a pause that lasts until then."""
-        assert clock.due_at is not None  # noqa: S101 - the callers have looked
-        if clock.state is not State.PAUSED:
-            return clock.due_at
-        return self._shift(clock.promises[-1].cell, clock.due_at, clock.pauses[-1].began_at, at)
-
-    def _shift(self, cell: Cell, due_at: datetime, began: datetime, ended: datetime) -> datetime:
-        """Move a due time by the open time of a pause, so that the pause is excluded exactly."""
-        calendar = self._terms.calendar(cell)
-        paused = open_time_between(calendar, began, ended)
-        return add_open_time(calendar, due_at, paused) if paused else due_at
-
-    def _cell(self, clock: _Clock) -> Cell | None:
+    def _cell(self, clock: Clock) -> Cell | None:
         if clock.kind is CommitmentKind.ASSISTANCE:
             facts = clock.anchor.facts
             target = parse_target(facts["within"], immediately=self._terms.policy.immediately)
             return Cell(target, facts["calendar"])
         return self._terms.plan.cell(self._priority, clock.kind)
 
-    def _live(self, kind: CommitmentKind) -> _Clock | None:
-        return next((c for c in self._clocks if c.kind is kind and c.is_live), None)
-
-    def _commitment(self, clock: _Clock, ordinal: int) -> Commitment:
-        cell = clock.promises[-1].cell if clock.promises else self._cell(clock)
-        assert cell is not None  # noqa: S101 - `commitments` leaves out what was never promised
-        running, paused = clock.state is State.RUNNING, clock.state is State.PAUSED
-        return Commitment(
-            kind=clock.kind,
-            ordinal=ordinal,
-            state=clock.state,
-            cell=cell,
-            promises=tuple(clock.promises),
-            started_at=clock.started_at,
-            warn_at=self._warn_at(clock) if running else None,
-            due_at=None if paused else clock.due_at,
-            frozen_due_at=clock.due_at if paused else None,
-            met_at=clock.met_at,
-            met_by=clock.met_by,
-            withdrawn_at=clock.withdrawn_at,
-            reason=clock.reason,
-            pauses=tuple(clock.pauses),
-            question=clock.question,
+    def _live(self, kind: CommitmentKind, *, question: int | None = None) -> Clock | None:
+        return next(
+            (
+                clock
+                for clock in self._clocks
+                if clock.kind is kind
+                and clock.is_live
+                and (question is None or clock.question == question)
+            ),
+            None,
         )
-
-    def _warn_at(self, clock: _Clock) -> datetime:
-        """Return the instant at which only the last part of the target is left."""
-        promise, due_at = clock.promises[-1], clock.due_at
-        assert due_at is not None  # noqa: S101 - a running commitment has one
-        calendar = self._terms.calendar(promise.cell)
-        whole = open_time_between(calendar, promise.from_at, promise.due_at)
-        percent_left = 100 - self._terms.policy.soon_at(clock.kind)
-        left = timedelta(seconds=int(whole.total_seconds()) * percent_left // 100)
-        until_due = open_time_between(calendar, promise.from_at, due_at)
-        return min(add_open_time(calendar, promise.from_at, until_due - left), due_at)

@@ -163,6 +163,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name="commitment",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "waiting"),
+                    ("running", "running"),
+                    ("paused", "paused"),
+                    ("met", "met"),
+                    ("extended", "extended"),
+                    ("missed", "missed"),
+                    ("withdrawn", "withdrawn"),
+                ],
+                max_length=10,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="commitment",
             name="kind",
             field=models.CharField(
                 choices=[

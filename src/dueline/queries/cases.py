@@ -1,5 +1,6 @@
 """Cases: who may see which, and what a page needs of them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -7,12 +8,12 @@ from django.db.models import Q, QuerySet
 
 from dueline.core.audience import Person
 from dueline.core.calendars import parse_calendar
-from dueline.core.commitments import Book
+from dueline.core.commitments import Book, versions_named
 from dueline.core.errors import Refusal
 from dueline.core.events import Event as CoreEvent
 from dueline.core.events import Kind
 from dueline.core.policy import parse_policy
-from dueline.models import Case, Event
+from dueline.models import CalendarVersion, Case, Event, PolicyVersion
 from dueline.queries.prepared import Prepared
 
 
@@ -36,14 +37,26 @@ def not_found() -> Refusal:
     return Refusal("not-found", "There is no such case.")
 
 
-def book_of(case: Case) -> Book:
-    """Return the policy and the calendar that a case was promised under.
+def book_of(case: Case, events: Iterable[CoreEvent]) -> Book:
+    """Return the policies and calendars that the history of a case speaks of.
 
-    case: best read with select_related("policy_version", "calendar_version").
+    case: best read with select_related("policy_version", "calendar_version"): nearly every case
+    was promised under these alone, and nothing more is read.
     """
+    policies, calendars = versions_named(events)
+    policies.discard(case.policy_version_id)
+    calendars.discard(case.calendar_version_id)
+    sources = {case.policy_version_id: case.policy_version.source}
+    if policies:
+        found = PolicyVersion.objects.filter(pk__in=policies)
+        sources.update(found.values_list("id", "source"))
+    hours = {case.calendar_version_id: case.calendar_version.source}
+    if calendars:
+        versions = CalendarVersion.objects.filter(pk__in=calendars)
+        hours.update(versions.values_list("id", "source"))
     return Book(
-        policies={case.policy_version_id: parse_policy(case.policy_version.source)},
-        calendars={case.calendar_version_id: parse_calendar(case.calendar_version.source)},
+        policies={id_: parse_policy(source) for id_, source in sources.items()},
+        calendars={id_: parse_calendar(source) for id_, source in hours.items()},
     )
 
 

@@ -8,11 +8,9 @@ from typing import Any
 from dueline.core.commitments import (
     Book,
     Commitment,
-    Terms,
     nearest,
     next_due_at,
     notices_to_come,
-    terms_of,
 )
 from dueline.core.events import Event
 from dueline.core.explain import skipped_parts
@@ -52,12 +50,11 @@ class Summary:
 def summarize(case: Case, events: Sequence[Event], book: Book, *, at: datetime) -> Summary:
     """Compute from the events of a case what is stored of its commitments at an instant."""
     commitments = evaluate(events, book, until=at)
-    terms = terms_of(events[0], book)
     shown = nearest(commitments)
     is_due = shown is not None and shown.due_at is not None and CaseState(case.state).is_open
     notices = (notice_at for _, _, notice_at in notices_to_come(commitments, events))
     return Summary(
-        rows=[_row(case, commitment, terms) for commitment in commitments],
+        rows=[_row(case, commitment) for commitment in commitments],
         nearest=(shown.kind.value, shown.ordinal) if shown else None,
         columns={
             "next_due_at": next_due_at(commitments),
@@ -73,7 +70,8 @@ def differences(case_id: int) -> list[str]:
     The stored copy is as of the last act or sweep; what has passed since is the sweep's to store.
     """
     case = Case.objects.select_related("policy_version", "calendar_version").get(pk=case_id)
-    summary = summarize(case, events_of(case_id), book_of(case), at=case.changed_at)
+    events = events_of(case_id)
+    summary = summarize(case, events, book_of(case, events), at=case.changed_at)
     stored = {(row.kind, row.ordinal): row for row in case.commitments.all()}
     computed = {(row.kind, row.ordinal): row for row in summary.rows}
     found = [f"{_name(key)}: is stored, but is not promised" for key in stored.keys() - computed]
@@ -93,7 +91,7 @@ def differences(case_id: int) -> list[str]:
     return sorted(found)
 
 
-def _row(case: Case, commitment: Commitment, terms: Terms) -> CommitmentRow:
+def _row(case: Case, commitment: Commitment) -> CommitmentRow:
     return CommitmentRow(
         case=case,
         kind=commitment.kind.value,
@@ -107,7 +105,7 @@ def _row(case: Case, commitment: Commitment, terms: Terms) -> CommitmentRow:
         withdrawn_at=commitment.withdrawn_at,
         paused_since=commitment.paused_since,
         reason=commitment.reason,
-        skipped=skipped_parts(commitment, terms),
+        skipped=skipped_parts(commitment),
     )
 
 

@@ -10,6 +10,7 @@ from dueline.core.explain import Explanation, explain
 from dueline.core.replay import evaluate
 from dueline.models import Case
 from dueline.queries.cases import book_of, events_of, not_found, visible_to
+from dueline.queries.policies import policy_numbers
 
 
 class Found(NamedTuple):
@@ -37,7 +38,7 @@ def explanation_of(
             continue
         if explanation is None or (commitment.kind.is_internal and not person.is_agent):
             return None
-        return Found(explanation, case.policy_version.number)
+        return Found(explanation, policy_numbers([explanation.policy_id])[explanation.policy_id])
     return None
 
 
@@ -49,6 +50,7 @@ def explanations_of(
     None: it has not begun, so that there is nothing to explain yet.
     case: best read with select_related("policy_version", "calendar_version").
     """
-    events, book = events_of(case.pk), book_of(case)
+    events = events_of(case.pk)
+    book = book_of(case, events)
     for commitment in evaluate(events, book, until=until):
-        yield commitment, explain(commitment, events, book) if commitment.promises else None
+        yield commitment, explain(commitment, events) if commitment.promises else None

@@ -1,5 +1,6 @@
 """The policy and the calendars that are in force, and what they promise at this very hour."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -117,6 +118,38 @@ def entitlement_of(organization_id: int | None, *, at: datetime) -> Entitlement:
         policy=current_policy(at=at).policy,
         has_organization=organization_id is not None,
         on=at.astimezone(zone).date(),
+    )
+
+
+def policy_numbers(ids: Iterable[int]) -> dict[int, int]:
+    """Return the numbers of policy versions by their ids, as people are told of them."""
+    return dict(PolicyVersion.objects.filter(pk__in=list(ids)).values_list("id", "number"))
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a request is promised under. why: what is missing, as `Entitlement.why` says it."""
+
+    plan: str
+    contract_id: int | None
+    why: str
+    policy_version: PolicyVersion
+    calendar_version: CalendarVersion
+
+
+def coverage_at(organization_id: int | None, *, at: datetime) -> Coverage:
+    """Return the contract, policy and calendar for a request that arrives at `at`."""
+    entitlement = entitlement_of(organization_id, at=at)
+    calendar_id = None
+    if entitlement.contract_id is not None:
+        contracts = Contract.objects.values_list("calendar_id", flat=True)
+        calendar_id = contracts.get(pk=entitlement.contract_id)
+    return Coverage(
+        plan=entitlement.plan,
+        contract_id=entitlement.contract_id,
+        why=entitlement.why,
+        policy_version=policy_version_at(at),
+        calendar_version=calendar_version_at(at, calendar_id=calendar_id),
     )
 
 

@@ -13,19 +13,19 @@ from django.db.models import Q
 from dueline.core.audience import Person
 from dueline.core.calendars import is_open
 from dueline.core.case_numbers import case_number
-from dueline.core.commitments import Commitment, State, Terms, terms_of
+from dueline.core.commitments import Book, Commitment, State
 from dueline.core.errors import Refusal
 from dueline.core.events import PUBLIC_KINDS, Kind
 from dueline.core.events import Event as CoreEvent
 from dueline.core.explain import Explanation, explain, skipped_parts
 from dueline.core.lifecycle import CaseState
-from dueline.core.policy import CommitmentKind, parse_policy
+from dueline.core.policy import CommitmentKind, parse_policy, public_part
 from dueline.core.priorities import Priority
 from dueline.core.replay import evaluate
 from dueline.models import IS_OPEN, Attachment, Case, Desk, Event, Message, OutboxItem, store
 from dueline.models import Commitment as CommitmentRow
 from dueline.queries.cases import book_of, visible_to
-from dueline.queries.policies import current_calendar, current_policy
+from dueline.queries.policies import current_calendar, current_policy, policy_numbers
 from dueline.wording.promise_lines import Stored
 
 PAGE_SIZE = 50
@@ -158,6 +158,7 @@ class Owed:
     commitment: Commitment
     stored: Stored
     explanation: Explanation | None
+    policy_number: int  # of the version that made the promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,6 @@ class CasePage:
     waiting_since: datetime | None
     resolved_at: datetime | None
     closed_at: datetime | None
-    policy_number: int
     may_reopen: bool
     follows: str  # the Case Number of an earlier case, if the reader may see it
     owed: tuple[Owed, ...]
@@ -217,7 +217,6 @@ def case_page(case_id: int, person: Person, *, at: datetime) -> CasePage:
         waiting_since=case.waiting_since,
         resolved_at=case.resolved_at,
         closed_at=case.closed_at,
-        policy_number=case.policy_version.number,
         may_reopen=ended_at is None or at - ended_at <= policy.reopen_window,
         follows=_visible_number(case.follows_id, person),
         owed=_owed(case, events, at=at),
@@ -250,6 +249,8 @@ def _public_events(case_id: int) -> list[_PublicEvent]:
     )
     public = []
     for id_, kind, happened_at, recorded_at, facts, message_id, agent, contact in rows:
+        if _is_between_colleagues(kind, facts):
+            continue
         by = "agent" if agent else "contact" if contact else "desk"
         readable = _readable(facts, by=by)
         event = CoreEvent(id_, Kind(kind), happened_at, recorded_at, by, readable)
@@ -259,8 +260,27 @@ def _public_events(case_id: int) -> list[_PublicEvent]:
 
 # The facts of an event that a customer may read, and those that the clocks count by. A reason is
 # among them only where the customer gave it: what a colleague typed was meant for colleagues.
-_READABLE = frozenset({"old", "new", "reached", "direction", "phone", "channel", "priority"})
-_COUNTED_BY = frozenset({"plan", "policy", "calendar", "event"})
+_READABLE = frozenset(
+    {"old", "new", "reached", "direction", "phone", "channel", "priority", "words", "number"}
+)
+_COUNTED_BY = frozenset(
+    {
+        "plan",
+        "policy",
+        "calendar",
+        "calendars",
+        "event",
+        "commitment",
+        "until",
+        "carried",
+        "merge",
+    }
+)
+
+
+def _is_between_colleagues(kind: str, facts: dict[str, object]) -> bool:
+    """An extension of Tier Two's answer is nothing that a customer may know of."""
+    return kind == Kind.EXTENDED and facts["commitment"] in _INTERNAL_KINDS
 
 
 def _readable(facts: dict[str, object], *, by: str) -> dict[str, object]:
@@ -271,20 +291,26 @@ def _readable(facts: dict[str, object], *, by: str) -> dict[str, object]:
 def _owed(case: Case, events: list[_PublicEvent], *, at: datetime) -> tuple[Owed, ...]:
     """Evaluate the public history: what colleagues promise each other is not even computed."""
     history = [public.event for public in events]
-    book = book_of(case)
-    terms = terms_of(next(e for e in history if e.kind is Kind.OPENED), book)
+    book = _public_book(book_of(case, history))
+    numbers = policy_numbers(book.policies)
     return tuple(
         Owed(
             commitment,
-            _drawn(commitment, terms),
-            explain(commitment, history, book) if commitment.promises else None,
+            _drawn(commitment),
+            explain(commitment, history) if commitment.promises else None,
+            numbers.get(commitment.promises[-1].terms.policy_id, 0) if commitment.promises else 0,
         )
         for commitment in evaluate(history, book, until=at)
         if not commitment.kind.is_internal
     )
 
 
-def _drawn(commitment: Commitment, terms: Terms) -> Stored:
+def _public_book(book: Book) -> Book:
+    policies = {id_: public_part(policy) for id_, policy in book.policies.items()}
+    return Book(policies, book.calendars)
+
+
+def _drawn(commitment: Commitment) -> Stored:
     return Stored(
         kind=commitment.kind,
         state=commitment.state,
@@ -295,7 +321,7 @@ def _drawn(commitment: Commitment, terms: Terms) -> Stored:
         met_at=commitment.met_at,
         withdrawn_at=commitment.withdrawn_at,
         paused_since=commitment.paused_since,
-        skipped=skipped_parts(commitment, terms),
+        skipped=skipped_parts(commitment),
     )
 
 

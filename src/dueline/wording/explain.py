@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 
-from dueline.core.commitments import Commitment, State
+from dueline.core.commitments import Commitment, Extension, State
 from dueline.core.events import Kind
 from dueline.core.explain import Explanation, Segment
 from dueline.core.policy import ALWAYS, CommitmentKind, Target, Unit
@@ -26,6 +26,7 @@ STATE_NAMES = {
     State.RUNNING: gettext_noop("running"),
     State.PAUSED: gettext_noop("paused"),
     State.MET: gettext_noop("met"),
+    State.EXTENDED: gettext_noop("extended"),
     State.MISSED: gettext_noop("missed"),
     State.WITHDRAWN: gettext_noop("withdrawn"),
 }
@@ -47,11 +48,16 @@ _BEGAN = {
     Kind.ASSISTANCE_ASKED: gettext_noop("Tier Two was asked %(at)s."),
     Kind.PRIORITY_CHANGED: gettext_noop("The priority was changed %(at)s."),
     Kind.ESCALATED: gettext_noop("The case was escalated %(at)s."),
+    Kind.REBASED: gettext_noop("Another contract holds for the case since %(at)s."),
+    Kind.MERGED: gettext_noop(
+        "It was taken over from a case that was merged into this one %(at)s."
+    ),
 }
 _SKIPPED = {
     "closed": gettext_noop("closed"),
     "free": gettext_noop("no opening hours on these days"),
     "paused": gettext_noop("paused while waiting for the customer"),
+    "paused-third-party": gettext_noop("paused while waiting for a third party"),
     "same-day": gettext_noop("the day on which it began"),
 }
 
@@ -68,11 +74,12 @@ def sentences(explanation: Explanation, *, zone: str, policy_number: int) -> lis
         said.append(
             _(_BEGAN[explanation.said_by.kind]) % {"at": say(explanation.said_by.happened_at)}
         )
-        said.append(
-            _("Until then it was due %(at)s.") % {"at": say(commitment.promises[-2].due_at)}
-        )
+        if len(commitment.promises) > 1:
+            old_due_at = commitment.promises[-2].due_at
+            said.append(_("Until then it was due %(at)s.") % {"at": say(old_due_at)})
     said.append(_rule(explanation, policy_number))
     said += [line for segment in explanation.segments if (line := _segment(segment, say))]
+    said += [_extended(extension, say) for extension in commitment.extensions]
     said.append(_sum(explanation, say))
     return said
 
@@ -110,7 +117,7 @@ def _rule(explanation: Explanation, policy_number: int) -> str:
     facts = {
         "kind": _(KIND_NAMES[commitment.kind]),
         "target": say_target(promise.cell.target),
-        "plan": explanation.plan,
+        "plan": explanation.plan.in_language(get_language() or "").title,
         "hours": _("around the clock")
         if promise.cell.calendar == ALWAYS
         else _("in opening hours (%(calendar)s)") % {"calendar": explanation.calendar.name},
@@ -140,12 +147,21 @@ def _segment(segment: Segment, say: Callable[[datetime], str]) -> str:
             return _("%(from)s – %(to)s: %(span)s counted.") % facts
         case "day":
             return _("%(from)s – %(to)s: one business day counted.") % facts
+        case "extended":
+            return _("%(from)s – %(to)s: %(span)s added by the extension.") % facts
         case "made-up":
             return _("%(from)s – %(to)s: %(span)s make up for the pause.") % facts
         case "left":
             return _("Still to be counted: %(span)s.") % facts if segment.counted else ""
         case _:
             return _("%(from)s – %(to)s: skipped, %(why)s.") % facts
+
+
+def _extended(extension: Extension, say: Callable[[datetime], str]) -> str:
+    return _("Extended: it was due %(from)s, and is due %(to)s.") % {
+        "from": say(extension.from_at),
+        "to": say(extension.to_at),
+    }
 
 
 def _sum(explanation: Explanation, say: Callable[[datetime], str]) -> str:

@@ -1,15 +1,18 @@
 """What happened to a case, in whole sentences, for the people at the desk."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from dueline.core.case_numbers import case_number
 from dueline.core.events import Kind
+from dueline.core.policy import DUE
 from dueline.wording.language import say as _
 from dueline.wording.promise_lines import say_kind
 from dueline.wording.states import say_priority, say_stage
+from dueline.wording.times import say_span
 
 # Those that carry a text of their own (messages, notes, calls, questions) are drawn with it.
 _SAID = {
@@ -86,9 +89,21 @@ def say_event(kind: str, *, who: str, number: str, facts: Mapping[str, Any]) -> 
 
 def _noticed(facts: Mapping[str, Any]) -> str:
     words = {"kind": say_kind(facts["commitment"]), "told": ", ".join(facts.get("told", ()))}
-    if not words["told"]:
-        return _("%(kind)s comes due.") % words
-    return _("%(kind)s comes due. Told of it: %(told)s.") % words
+    step = facts["step"]
+    # The first edition knew two steps, by name.
+    percent = {"warning": 75, "due": DUE}[step] if isinstance(step, str) else step
+    if percent < DUE:
+        said = _("%(kind)s comes due.") % words
+    elif percent == DUE:
+        said = _("%(kind)s was missed.") % words
+    else:
+        said = _("%(kind)s is long overdue.") % words
+    if words["told"]:
+        said += " " + _("Told of it: %(told)s.") % words
+    if facts.get("late"):
+        late = say_span(timedelta(seconds=facts["late"]))
+        said += " " + _("This notice came %(late)s late.") % {"late": late}
+    return said
 
 
 def _priority(priority: Any) -> str:

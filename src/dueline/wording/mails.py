@@ -111,6 +111,7 @@ class NoticeFacts:
     customer: str  # "Cleo Dahl, Northwind"
     kind: CommitmentKind
     due_at: datetime
+    is_late: bool = False  # the notice itself was held up
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,50 @@ def miss_notice(facts: NoticeFacts) -> MailText:
     }
     return MailText(
         subject=_("[%(number)s] missed: %(subject)s") % _tag(case), text=_notice(facts, first)
+    )
+
+
+def extended(case: CaseFacts, *, kind: CommitmentKind, until: datetime, note: str) -> MailText:
+    """Tell a customer that a promise was moved: what was it, until when, and why."""
+    first = _("We moved a time that we had promised you: %(kind)s, now by %(time)s.")
+    words = {
+        "kind": _(_KINDS[kind]),
+        "time": say_dated(until, now=case.now, zone=case.zone),
+    }
+    return _about_case(case, first % words, note)
+
+
+def merged(case: CaseFacts, *, into: str) -> MailText:
+    """Tell a customer that the request goes on in another case about the same matter."""
+    first = _(
+        "Your request %(number)s is about the same matter as %(into)s, and goes on there. What we"
+        " promised you still holds. Answer this mail as before."
+    )
+    return _about_case(case, first % {"number": case.number, "into": into})
+
+
+def _about_case(case: CaseFacts, *paragraphs: str) -> MailText:
+    return MailText(subject=subject_of(case), text=_letter(case, list(paragraphs)))
+
+
+def long_overdue(facts: NoticeFacts) -> MailText:
+    """Tell the customer's escalation contact that a promise was missed, and is still owed."""
+    case = facts.case
+    first = _(
+        "We promised your company something that we have not kept: %(kind)s, due at %(time)s,"
+        " now %(left)s."
+    ) % {**_notice_words(facts), "left": say_left(facts.due_at - case.now)}
+    about = _("%(number)s %(subject)s, priority %(priority)s.") % _about(case)
+    paragraphs = [
+        _("You get this mail because you are named as the contact for escalations."),
+        first,
+        about,
+        _("Our management knows of it, too. The case and its promises:"),
+        case.url,
+    ]
+    return MailText(
+        subject=_("[%(number)s] a promise was missed: %(subject)s") % _tag(case),
+        text=_join(paragraphs),
     )
 
 
@@ -430,17 +475,23 @@ _KINDS = {
     CommitmentKind.FEEDBACK: gettext_noop("feedback"),
     CommitmentKind.CALLBACK: gettext_noop("call-back"),
     CommitmentKind.ASSISTANCE: gettext_noop("answer of Tier Two"),
+    CommitmentKind.RESOLUTION: gettext_noop("resolution"),
 }
 
 
 def _notice(facts: NoticeFacts, first: str) -> str:
     case = facts.case
-    about = _("%(number)s %(subject)s, priority %(priority)s.") % {
+    about = _("%(number)s %(subject)s, priority %(priority)s.") % _about(case)
+    late = _("This notice comes late: nobody was there to send it in time.")
+    return _join([first, about, *([late] if facts.is_late else []), case.url])
+
+
+def _about(case: CaseFacts) -> dict[str, str]:
+    return {
         "number": case.number,
         "subject": bare_subject(case.subject),
         "priority": case.priority,
     }
-    return _join([first, about, case.url])
 
 
 def _expiry(facts: LinkFacts) -> str:

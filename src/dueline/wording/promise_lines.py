@@ -46,7 +46,7 @@ class Stored(NamedTuple):
 class PromiseLine(NamedTuple):
     """What a template draws. Places are percentages of the line's length, ready for SVG.
 
-    mood: running, soon, due, missed, paused, met, waiting, withdrawn.
+    mood: running, soon, due, missed, paused, met, extended, waiting, withdrawn.
     ticks_to: the due time while a countdown runs, else None.
     """
 
@@ -113,6 +113,9 @@ def _is_ticking(stored: Stored, mood: str) -> bool:
 def _left(stored: Stored, mood: str, *, now: datetime, zone: str) -> str:
     if stored.met_at and stored.due_at and mood == "missed":
         return _("met, %(late)s") % {"late": say_left(stored.due_at - stored.met_at)}
+    if mood == "extended" and stored.met_at:
+        clock = say_clock(stored.met_at, now=now, zone=zone)
+        return _("extended, done %(clock)s") % {"clock": clock}
     if stored.met_at:
         return _("met %(clock)s") % {"clock": say_clock(stored.met_at, now=now, zone=zone)}
     if mood == "missed" and stored.withdrawn_at:

@@ -258,7 +258,7 @@ def _in_order(owed: tuple[portal.Owed, ...]) -> list[portal.Owed]:
 def _promise(owed: portal.Owed, case: portal.CasePage, *, at: datetime, zone: str) -> Promise:
     why = []
     if owed.explanation is not None:
-        why = explain.sentences(owed.explanation, zone=zone, policy_number=case.policy_number)
+        why = explain.sentences(owed.explanation, zone=zone, policy_number=owed.policy_number)
     line = draw(owed.stored, now=at, zone=zone)
     question = _("Why %(time)s?") % {"time": line.clock} if line.clock else _("Why?")
     return Promise(line, question, why)
