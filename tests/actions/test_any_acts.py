@@ -14,12 +14,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from dueline.actions import assistance, cases, clocks, messages
+from dueline.actions import assistance, cases, clocks, merging, messages, promises
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Stage
+from dueline.core.policy import CommitmentKind
 from dueline.core.priorities import Priority
-from dueline.models import Case, Event, Question
-from dueline.queries.commitments import differences
+from dueline.models import Case, Commitment, Event, Question
+from dueline.queries.commitments import COMPARED, differences
 from dueline.queries.explanations import explanations_of
 from tests.world import MONDAY, build_world
 
@@ -37,11 +38,15 @@ class Desk(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.undone.__exit__(None, None, None)
 
-    @initialize(priority=st.sampled_from(Priority), by=st.sampled_from(["cleo", "eve"]))
-    def a_request_arrives(self, priority, by):
+    @initialize(
+        priority=st.sampled_from(Priority),
+        by=st.sampled_from(["cleo", "eve"]),
+    )
+    def two_requests_arrive(self, priority, by):
         self.at = MONDAY
         self.contact = getattr(self.world, by)
         self.case = self.world.case(self.contact, priority=priority.value)
+        self.other = self.world.case(self.contact, priority="critical")
         self.missed = set()
 
     @rule(
@@ -136,6 +141,48 @@ class Desk(RuleBasedStateMachine):
         else:
             self.tries(lambda: assistance.take_back(question.pk, actor=tove, at=at))
 
+    @rule(span=spans, by=st.sampled_from([60, 3600, 3 * 86400]))
+    def a_promise_is_extended(self, span, by):
+        at = self.later(span)
+        running = self.case.commitments.filter(state="running").order_by("due_at").first()
+        if running is not None and running.due_at:
+            self.tries(
+                lambda: promises.extend(
+                    self.case.pk,
+                    kind=CommitmentKind(running.kind),
+                    ordinal=running.ordinal,
+                    until=max(running.due_at, at) + timedelta(seconds=by),
+                    reason="!",
+                    note="!",
+                    actor=self.world.ada,
+                    at=at,
+                )
+            )
+
+    @rule(span=spans)
+    def another_contract_holds(self, span):
+        at = self.later(span)
+        self.tries(lambda: promises.rebase(self.case.pk, reason="!", actor=self.world.asta, at=at))
+
+    @rule(span=spans, into_other=st.booleans())
+    def the_cases_are_merged_or_taken_apart(self, span, into_other):
+        at, asta = self.later(span), self.world.asta
+        gone, on = (self.case, self.other) if into_other else (self.other, self.case)
+        merged = Case.objects.filter(merged_into__isnull=False).first()
+        if merged is not None:
+            self.tries(lambda: merging.unmerge(merged.pk, actor=asta, at=at))
+            return
+        # What the passing of time has changed is stored first, or it would count as a change.
+        clocks.sweep(at=at)
+        before = self.standing(gone, on)
+        self.tries(lambda: merging.merge(gone.pk, into=on.pk, actor=asta, at=at))
+        if Case.objects.get(pk=gone.pk).merged_into_id is None:
+            return
+        with transaction.atomic():
+            merging.unmerge(gone.pk, actor=asta, at=at)
+            assert self.standing(gone, on) == before
+            transaction.set_rollback(True)
+
     @rule(span=spans)
     def the_clocks_are_swept(self, span):
         clocks.sweep(at=self.later(span))
@@ -144,6 +191,7 @@ class Desk(RuleBasedStateMachine):
     @invariant()
     def what_is_stored_is_what_the_events_say(self):
         assert differences(self.case.pk) == []
+        assert differences(self.other.pk) == []
 
     @invariant()
     def the_least_running_due_time_is_stored(self):
@@ -173,14 +221,34 @@ class Desk(RuleBasedStateMachine):
             assert self.stored() == before
         self.remembers_misses(about=about or self.at)
 
+    def standing(self, *cases):
+        states = Case.objects.filter(pk__in=[case.pk for case in cases]).order_by("id")
+        return _rows(*cases), list(states.values_list("state", "stage", "next_due_at", "queue_at"))
+
     def stored(self):
         return Event.objects.count(), Case.objects.get(pk=self.case.pk).version
 
     def remembers_misses(self, *, about):
-        rows = self.case.commitments.filter(state="missed")
+        """about: what becomes known may correct what came after the time that it is about."""
+        rows = Commitment.objects.filter(state="missed", case__in=(self.case, self.other))
         missed = set(rows.values_list("kind", "due_at"))
-        assert {miss for miss in self.missed if miss[1] < about} <= missed
+        lost = {
+            (kind, due_at)
+            for kind, due_at in self.missed
+            if due_at < about and not any(k == kind and at <= due_at for k, at in missed)
+        }
+        assert lost == set()
         self.missed = missed
+
+
+def _rows(*cases):
+    """The stored commitments, without the ids that a merge may have changed."""
+    wanted = ("case_id", "kind", "ordinal", *COMPARED)
+    return list(
+        Commitment.objects.filter(case__in=cases)
+        .order_by("case_id", "kind", "ordinal")
+        .values(*wanted)
+    )
 
 
 @pytest.mark.django_db

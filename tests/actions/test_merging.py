@@ -113,6 +113,24 @@ def test_the_clocks_of_a_merge_that_is_undone_ran_on(world: World) -> None:
     assert differences(one.pk) == []
 
 
+def test_cases_stay_together_where_taking_them_apart_would_hide_a_miss(world: World) -> None:
+    one, other = world.case(priority="normal"), world.case(priority="normal")
+    messages.reply(other.pk, text="We look.", actor=world.asta, at=MONDAY)
+    merging.merge(one.pk, into=other.pk, actor=world.asta, at=MONDAY)
+    cases.change_priority(
+        other.pk,
+        priority=cases.Priority.CRITICAL,
+        reason="It is down.",
+        actor=world.asta,
+        at=MONDAY + MINUTE,
+    )
+    clocks.sweep(at=MONDAY + 2 * HOUR)
+    assert stored_states(other, "response") == ["met", "missed"]
+    with pytest.raises(Refusal, match="hidden"):
+        merging.unmerge(one.pk, actor=world.asta, at=MONDAY + 2 * HOUR)
+    assert stored_states(other, "response") == ["met", "missed"]
+
+
 def test_who_followed_the_merged_case_follows_the_surviving_one(world: World) -> None:
     one, other = world.case(world.dag), world.case(world.cleo)
     merging.merge(one.pk, into=other.pk, actor=world.asta, at=MONDAY)

@@ -11,18 +11,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from dueline.core.calendars import open_time_between
-from dueline.core.commitments import Book, State, next_due_at, terms_of
+from dueline.core.commitments import Book, State, next_due_at
 from dueline.core.events import Event, Kind
 from dueline.core.explain import explain
 from dueline.core.lifecycle import Act, CaseState, after, allows
 from dueline.core.policy import CommitmentKind, Unit
 from dueline.core.priorities import Priority
 from dueline.core.replay import evaluate
+from tests.core.any_policy import NAMED, policies
 from tests.core.golden import SHIPPED, calendar
-from tests.core.test_calendars import at_least
+from tests.core.test_calendars import at_least, calendars
 
-# As shipped, and one in which everything that could pause does.
-POLICIES = {1: SHIPPED, 2: replace(SHIPPED, pauses=frozenset(CommitmentKind))}
+# As shipped, one in which everything that could pause does, or any that Hypothesis makes up.
+EVERYTHING = frozenset(CommitmentKind)
+PAUSES_ALL = replace(SHIPPED, pauses=EVERYTHING, third_party_pauses=EVERYTHING)
 CALENDARS = ("office", "lunch", "evenings", "nights")
 BEGINNINGS = ("2026-03-27", "2026-04-01", "2026-10-23", "2026-11-23", "2026-12-23")
 spans = st.sampled_from([0, 1, 60, 900, 3599, 3600, 4 * 3600, 86400]) | st.integers(0, 3 * 86400)
@@ -35,21 +37,32 @@ class Desk(RuleBasedStateMachine):
     @initialize(
         begins_on=st.sampled_from(BEGINNINGS),
         after_midnight=st.integers(0, 86400),
-        office=st.sampled_from(CALENDARS),
-        policy=st.sampled_from(list(POLICIES)),
+        office=st.sampled_from(CALENDARS).map(calendar) | calendars(),
+        workshop=st.sampled_from(CALENDARS).map(calendar),
+        policy=st.sampled_from([SHIPPED, PAUSES_ALL]) | policies(),
+        other=st.just(SHIPPED) | policies(),
         plan=st.sampled_from(["standard", "extended"]),
         priority=st.sampled_from([Priority.CRITICAL, *Priority]),
         begun=st.sampled_from(["not at all", "answered directly", "activated", "activated"]),
     )
-    def a_request_arrives(self, begins_on, after_midnight, office, policy, plan, priority, begun):
+    def a_request_arrives(
+        self, begins_on, after_midnight, office, workshop, policy, other, plan, priority, begun
+    ):
         day = datetime.fromisoformat(begins_on).replace(tzinfo=UTC)
         self.at = self.opened_at = day + timedelta(seconds=after_midnight)
-        self.book = Book(POLICIES, {1: calendar(office)})
+        self.book = Book({1: policy, 2: other}, {1: office, 2: workshop})
         self.events, self.missed, self.evaluated = [], set(), (None, ())
         self.state, self.priority, self.question = CaseState.NEW, priority, 0
         self.activated, self.waits_since, self.ended_at = False, None, None
         self.open_questions = []
-        self.happens(Kind.OPENED, priority=priority.value, plan=plan, policy=policy, calendar=1)
+        self.happens(
+            Kind.OPENED,
+            priority=priority.value,
+            plan=plan,
+            policy=1,
+            calendar=1,
+            calendars={NAMED: 2},
+        )
         if begun != "not at all":
             self.do(Act.RESPOND)
             self.happens(Kind.CALL_LOGGED, reached=True)
@@ -101,6 +114,48 @@ class Desk(RuleBasedStateMachine):
         self.waits_since = self.at
         asks = self.happens(Kind.REPLY_SENT)
         self.happens(Kind.INFORMATION_ASKED, reply=asks.id)
+
+    @precondition(lambda self: self.can(Act.AWAIT_THIRD_PARTY))
+    @rule(span=spans)
+    def waits_for_a_third_party(self, span):
+        self.later(span)
+        self.do(Act.AWAIT_THIRD_PARTY)
+        self.waits_since = self.at
+        self.happens(Kind.THIRD_PARTY_AWAITED, whom="the network operator")
+
+    @precondition(lambda self: self.state is CaseState.THIRD_PARTY)
+    @rule(span=spans)
+    def the_third_party_has_answered(self, span):
+        self.later(span)
+        self.do(Act.END_WAIT)
+        self.waits_since = None
+        self.happens(Kind.WAIT_ENDED)
+
+    @precondition(lambda self: self.running())
+    @rule(data=st.data(), by=st.sampled_from([1, 3600, 86400, 5 * 86400]))
+    def a_promise_is_extended(self, data, by):
+        promise = data.draw(st.sampled_from(self.running()))
+        until = promise.due_at + timedelta(seconds=by)
+        self.happens(
+            Kind.EXTENDED,
+            commitment=promise.kind.value,
+            ordinal=promise.ordinal,
+            question=promise.question,
+            until=until.isoformat(),
+        )
+        (moved,) = (c for c in self.commitments() if _key(c) == _key(promise))
+        assert (moved.state, moved.due_at) == (State.RUNNING, until)
+
+    @precondition(lambda self: self.state.is_open)
+    @rule(plan=st.sampled_from(["standard", "extended"]), policy=st.sampled_from([1, 2]))
+    def another_contract_holds(self, plan, policy):
+        before = self.commitments()
+        self.happens(Kind.REBASED, plan=plan, policy=policy, calendar=1, calendars={NAMED: 2})
+        now = {_key(c): c for c in self.commitments()}
+        for old in before:
+            if old.state is State.RUNNING:
+                assert now[_key(old)].state is State.RUNNING
+                assert now[_key(old)].due_at <= old.due_at
 
     @rule(read_after=spans, span=spans)
     def hears_from_the_customer(self, read_after, span):
@@ -214,8 +269,9 @@ class Desk(RuleBasedStateMachine):
                 case State.PAUSED:
                     assert c.due_at is None
                     assert c.paused_since is not None
-                case State.MET:
+                case State.MET | State.EXTENDED:
                     assert c.started_at <= c.met_at <= c.due_at
+                    assert (c.state is State.EXTENDED) == bool(c.extensions)
                 case State.MISSED:
                     assert c.due_at < self.at
                     assert c.met_at is None or c.met_at > c.due_at
@@ -237,13 +293,23 @@ class Desk(RuleBasedStateMachine):
             edges = [at for p in c.pauses for at in (p.began_at, p.ended_at) if at]
             assert edges == sorted(edges)
             if c.due_at and c.cell.target.unit is Unit.OPEN_TIME:
-                office = terms_of(self.events[0].facts, self.book).calendar(c.cell)
-                start = c.promises[-1].from_at
+                counted_on, start = c.promises[-1].calendar, c.promises[-1].from_at
                 paused = (
-                    open_time_between(office, max(p.began_at, start), p.ended_at) for p in c.pauses
+                    open_time_between(counted_on, max(p.began_at, start), p.ended_at)
+                    for p in c.pauses
                 )
-                spent = open_time_between(office, start, c.due_at) - sum(paused, timedelta())
-                assert spent == c.cell.target.span
+                added = (open_time_between(counted_on, e.from_at, e.to_at) for e in c.extensions)
+                spent = open_time_between(counted_on, start, c.due_at) - sum(paused, timedelta())
+                assert spent == c.cell.target.span + sum(added, timedelta())
+
+    @invariant()
+    def the_steps_of_a_promise_lie_in_their_order_around_its_due_time(self):
+        for c in self.commitments():
+            assert c.state in (State.RUNNING, State.MISSED) or c.steps == ()
+            assert [at for _, at in c.steps] == sorted(at for _, at in c.steps)
+            for percent, at in c.steps:
+                assert (at <= c.due_at) if percent <= 100 else (at >= c.due_at)
+                assert percent != 100 or at == c.due_at
 
     @invariant()
     def what_is_due_next_is_the_least_running_due_time(self):
@@ -262,6 +328,9 @@ class Desk(RuleBasedStateMachine):
         assert evaluate(reversed(self.events), self.book, until=self.at) == self.commitments()
 
     # - parts -
+
+    def running(self):
+        return [c for c in self.commitments() if c.state is State.RUNNING]
 
     def can(self, act):
         return allows(self.state, act)
@@ -305,6 +374,10 @@ class Desk(RuleBasedStateMachine):
         lost = {miss for miss in self.missed if miss[1] < since} - misses
         assert lost == set(), "a miss was taken back"
         self.missed = misses
+
+
+def _key(commitment):
+    return commitment.kind, commitment.ordinal
 
 
 TestAnyHistory = Desk.TestCase

@@ -11,7 +11,7 @@ from dueline.core.audience import Person
 from dueline.core.errors import Refusal
 from dueline.core.events import Event, Kind
 from dueline.core.lifecycle import Act, CaseState
-from dueline.core.merging import carry
+from dueline.core.merging import carry, hides_a_miss
 from dueline.models import Case, Watcher
 
 
@@ -47,7 +47,8 @@ def merge(case_id: int, *, into: int, actor: Person, at: datetime) -> None:
 def unmerge(case_id: int, *, actor: Person, at: datetime) -> None:
     """Take a merged case out again: both stand as if they had never been merged.
 
-    What was said in the surviving case meanwhile stays there.
+    What was said in the surviving case meanwhile stays there. Refused where a promise was missed
+    since that only the merged case made: nothing hides a miss.
     """
     agents_only(actor)
     into = Case.objects.filter(pk=case_id).values_list("merged_into_id", flat=True).first()
@@ -58,6 +59,7 @@ def unmerge(case_id: int, *, actor: Person, at: datetime) -> None:
             raise Refusal(
                 "not-now", "The other case is merged itself. Take that one out first, then this."
             )
+        before = (*gone.commitments(), *going_on.commitments())
         gone.do(Act.UNMERGE)
         merged_into = _last(gone.events, Kind.MERGED_INTO, case=into)
         merged = _last(going_on.events, Kind.MERGED, case=case_id)
@@ -67,6 +69,12 @@ def unmerge(case_id: int, *, actor: Person, at: datetime) -> None:
         gone.case.merged_into_id, gone.case.closed_at = None, None
         gone.append(Kind.UNMERGED, merge=merged_into.id, case=into)
         going_on.append(Kind.UNMERGED, merge=merged.id, case=case_id)
+        if hides_a_miss(before, (*gone.commitments(), *going_on.commitments())):
+            raise Refusal(
+                "not-now",
+                "A promise was missed since the merge, and would be hidden by taking the cases"
+                " apart. Make a message a case of its own instead.",
+            )
         Watcher.objects.filter(case_id=into, by_merge_id=case_id).delete()
 
 

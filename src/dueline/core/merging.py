@@ -30,6 +30,27 @@ def carry(commitments: Iterable[Commitment], events: Iterable[Event]) -> list[di
     ]
 
 
+def hides_a_miss(before: Iterable[Commitment], after: Iterable[Commitment]) -> bool:
+    """Say whether of the promises that were missed `before` some are not missed `after`.
+
+    Of each kind there must be as many, each missed at the same time or earlier.
+    """
+    was, now = _misses(before), _misses(after)
+    return any(
+        len(now.get(kind, ())) < len(dues)
+        or any(new > old for new, old in zip(now[kind], dues, strict=False))
+        for kind, dues in was.items()
+    )
+
+
+def _misses(commitments: Iterable[Commitment]) -> dict[CommitmentKind, list[datetime]]:
+    misses: dict[CommitmentKind, list[datetime]] = {}
+    for commitment in commitments:
+        if commitment.state is State.MISSED and commitment.due_at:
+            misses.setdefault(commitment.kind, []).append(commitment.due_at)
+    return {kind: sorted(dues) for kind, dues in misses.items()}
+
+
 def clock_of(entry: Mapping[str, Any], merged: Event, book: Book) -> Clock:
     """Return the clock that `carry` wrote down, to go on in the case of the event `merged`."""
     began = Event(

@@ -226,7 +226,7 @@ _SPELLINGS = (
     (re.compile(r"(\d+) ?min(?:utes?)?"), Unit.OPEN_TIME, 60),
     (re.compile(r"(\d+) ?h(?:ours?)?"), Unit.OPEN_TIME, 3600),
     (
-        re.compile(r"end of (?:the )?(\d+)(?:st|nd|rd|th)? business day"),
+        re.compile(r"end of (?:the )?(\d+)(?:st|nd|rd|th)? business days?"),
         Unit.END_OF_BUSINESS_DAY,
         1,
     ),
