@@ -10,6 +10,7 @@ from dueline.core.case_numbers import case_number
 from dueline.queries.explanations import explanation_of
 from dueline.wording.explain import sentences
 from dueline.wording.promise_lines import say_kind
+from dueline.wording.segments import draw
 
 
 @agents_only
@@ -22,6 +23,7 @@ def why(request: Visit, case_id: int, kind: str, ordinal: int) -> HttpResponse:
         "here": "cases",
         "number": case_number(case_id),
         "kind": say_kind(kind),
+        "drawn": draw(found.explanation.segments, zone=request.zone),
         "sentences": sentences(
             found.explanation, zone=request.zone, policy_number=found.policy_number
         ),

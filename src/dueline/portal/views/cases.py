@@ -25,10 +25,11 @@ from dueline.portal.access import customers_only
 from dueline.portal.files import files_of, sent_of
 from dueline.queries import portal
 from dueline.queries.policies import current_policy
-from dueline.wording import explain
+from dueline.wording import explain, segments
 from dueline.wording import portal as wording
 from dueline.wording.promise_lines import PromiseLine, draw
 from dueline.wording.refusals import say_refusal
+from dueline.wording.segments import Drawn
 
 _MESSAGES = (Kind.OPENED, Kind.MESSAGE_RECEIVED, Kind.REPLY_SENT)
 # A page that is open is drawn anew this often, so that "in 12 min" stays true.
@@ -181,6 +182,7 @@ class Promise(NamedTuple):
     line: PromiseLine
     question: str
     why: list[str]
+    drawn: Drawn | None
 
 
 class Entry(NamedTuple):
@@ -256,12 +258,13 @@ def _in_order(owed: tuple[portal.Owed, ...]) -> list[portal.Owed]:
 
 
 def _promise(owed: portal.Owed, case: portal.CasePage, *, at: datetime, zone: str) -> Promise:
-    why = []
+    why, drawn = [], None
     if owed.explanation is not None:
+        drawn = segments.draw(owed.explanation.segments, zone=zone)
         why = explain.sentences(owed.explanation, zone=zone, policy_number=owed.policy_number)
     line = draw(owed.stored, now=at, zone=zone)
     question = _("Why %(time)s?") % {"time": line.clock} if line.clock else _("Why?")
-    return Promise(line, question, why)
+    return Promise(line, question, why, drawn)
 
 
 def _entry(happened: portal.Happened, desk: str) -> Entry:
