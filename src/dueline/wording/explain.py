@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
-from dueline.core.commitments import Commitment, Extension, State
+from dueline.core.commitments import Extension, State
 from dueline.core.events import Kind
 from dueline.core.explain import Explanation, Segment
 from dueline.core.policy import ALWAYS, CommitmentKind, Target, Unit
@@ -69,7 +69,7 @@ def sentences(explanation: Explanation, *, zone: str, policy_number: int) -> lis
     """
     say = _speaker(zone)
     commitment = explanation.commitment
-    said = [_(_BEGAN[explanation.anchor.kind]) % {"at": say(_first_start(commitment))}]
+    said = [_beginning(explanation, say)]
     if explanation.said_by.id != explanation.anchor.id:
         said.append(
             _(_BEGAN[explanation.said_by.kind]) % {"at": say(explanation.said_by.happened_at)}
@@ -109,6 +109,19 @@ def say_target(target: Target) -> str:
                 "%(n)s day around the clock", "%(n)s days around the clock", target.amount
             )
     return text % {"n": target.amount}
+
+
+def _beginning(explanation: Explanation, say: Callable[[datetime], str]) -> str:
+    """Say from when the first promise counts: not always from when its commitment began."""
+    anchor, first = explanation.anchor, explanation.commitment.promises[0]
+    if first.taken_over:
+        return _(_BEGAN[anchor.kind]) % {"at": say(anchor.happened_at)}
+    if (
+        explanation.commitment.kind is CommitmentKind.FEEDBACK
+        and first.from_at > anchor.happened_at
+    ):
+        return _("The interval before it passed without news %(at)s.") % {"at": say(first.from_at)}
+    return _(_BEGAN[anchor.kind]) % {"at": say(first.from_at)}
 
 
 def _rule(explanation: Explanation, policy_number: int) -> str:
@@ -182,11 +195,6 @@ def _sum(explanation: Explanation, say: Callable[[datetime], str]) -> str:
             "counted": counted
         }
     return _("%(counted)s: due %(at)s.") % {"counted": counted, "at": say(commitment.due_at)}
-
-
-def _first_start(commitment: Commitment) -> datetime:
-    assert commitment.started_at is not None  # noqa: S101 - only what has started is explained
-    return commitment.started_at
 
 
 def _speaker(zone: str) -> Callable[[datetime], str]:
