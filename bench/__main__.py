@@ -50,7 +50,14 @@ def main() -> None:
     arguments = _arguments()
     print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}")
     with _folder(arguments.keep) as folder:
+        if "clocks" in arguments.only:
+            print("\nthe clocks by themselves", flush=True)
+            print(inside("clocks", env=environment(folder)), end="")
         for database in arguments.on.split(","):
+            if "sweep" in arguments.only:
+                _measure_sweep(folder, database, arguments.open)
+            if not {"pages", "mail", "tree"}.intersection(arguments.only.split(",")):
+                continue
             for cases in map(int, arguments.cases.split(",")):
                 with _seeded(folder, database, cases) as place:
                     print(f"\n{database}, {cases:,} cases", flush=True)
@@ -61,7 +68,9 @@ def _arguments() -> Namespace:
     parser = ArgumentParser(prog="bin/bench", description="Measure the desk.")
     parser.add_argument("--cases", default="10000,100000", help="default: 10000,100000")
     parser.add_argument("--on", default="sqlite,postgresql", help="default: sqlite,postgresql")
-    parser.add_argument("--only", default="pages,mail,tree", help="default: pages,mail,tree")
+    parser.add_argument("--open", type=int, default=100_000, help="open cases of the sweep")
+    everything = "clocks,sweep,pages,mail,tree"
+    parser.add_argument("--only", default=everything, help=f"default: {everything}")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="of the seeded databases")
     return parser.parse_args()
 
@@ -113,6 +122,13 @@ def _open(folder: Path, database: str) -> Iterator[Place]:
     with postgres.server(settings=SERVER, keep=folder / "server") as url:
         pid = int((folder / "server" / "data" / "postmaster.pid").read_text().split()[0])
         yield Place(data, url, pid)
+
+
+def _measure_sweep(folder: Path, database: str, cases: int) -> None:
+    """A desk of its own, on which every case is open."""
+    with _open(folder / f"{database}-{cases}-open", database) as place:
+        print(f"\n{database}, sweep", flush=True)
+        print(inside("sweep", cases, env=place.env), end="", flush=True)
 
 
 def _measure(place: Place, log: Path, *, only: str) -> None:

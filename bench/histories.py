@@ -62,8 +62,10 @@ class History:
 class Histories:
     """Every history of a desk, one after the other, the oldest first."""
 
-    def __init__(self, people: People, cases: int, *, at: datetime) -> None:
-        self.people, self.cases, self.at = people, cases, at
+    def __init__(
+        self, people: People, cases: int, *, at: datetime, open_share: float = _OPEN_SHARE
+    ) -> None:
+        self.people, self.cases, self.at, self.open_share = people, cases, at, open_share
         self.random = Random(1)
         self.texts = Texts()
         models = (EventRow, Message, Note, CommitmentRow, OutboxItem)
@@ -73,7 +75,7 @@ class Histories:
         self.calendar_version = desk.calendar.versions.latest("number")
 
     def __iter__(self) -> Iterator[History]:
-        still_open = max(int(self.cases * _OPEN_SHARE), 1)
+        still_open = max(int(self.cases * self.open_share), 1)
         ended = self.cases - still_open
         for n in range(ended):
             age = timedelta(days=4) + timedelta(days=720) * ((ended - n) / ended)
@@ -271,7 +273,7 @@ class Histories:
     def _notice(self, history: History) -> None:
         """Notice what the sweep would have noticed by now."""
         events = _core(history)
-        commitments = evaluate(events, book_of(history.case), until=self.at)
+        commitments = evaluate(events, book_of(history.case, events), until=self.at)
         for commitment, step, passed_at in notices_to_come(commitments, events):
             noticed_at = passed_at + timedelta(seconds=1)
             if noticed_at > self.at:
@@ -289,7 +291,8 @@ class Histories:
     def _evaluate(self, history: History) -> None:
         """Set what `Change.store` would have set."""
         case = history.case
-        summary = summarize(case, _core(history), book_of(case), at=case.changed_at)
+        events = _core(history)
+        summary = summarize(case, events, book_of(case, events), at=case.changed_at)
         history.commitments = summary.rows
         for row in summary.rows:
             row.pk = next(self.ids[CommitmentRow])

@@ -45,16 +45,16 @@ friday = ["08:00-17:00"]
 def main(cases: int) -> None:
     call_command("migrate", verbosity=0)
     at = datetime.now(UTC).replace(microsecond=0)
-    _seed(cases, at=at)
+    seed(cases, at=at)
     _check(200)
 
 
-def _seed(cases: int, *, at: datetime) -> None:
+def seed(cases: int, *, at: datetime, **how: float) -> None:
     """Seed an empty database. at: the present; the newest cases are minutes old."""
     with transaction.atomic():
         people = _set_up_desk(at=at - timedelta(days=800))
         batch: list[History] = []
-        for history in Histories(people, cases, at=at):
+        for history in Histories(people, cases, at=at, **how):
             batch.append(history)
             if len(batch) == _BATCH:
                 _write(batch)
