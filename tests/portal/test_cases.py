@@ -1,16 +1,20 @@
 """A customer's cases: what they see, what they may do, and what stays out of sight."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from dueline.actions import assistance, cases, messages
+from dueline.actions import assistance, cases, messages, promises
 from dueline.core.events import PUBLIC_KINDS, Kind
 from dueline.core.inbound import File
 from dueline.core.lifecycle import CaseState
+from dueline.core.policy import CommitmentKind
 from dueline.core.priorities import Priority
 from dueline.models import Attachment, Case, Event, Message
 from dueline.queries.portal import case_page, cases_of
+from dueline.wording import portal as wording
 from tests.world import MONDAY, PASSWORD, World, utc
 
 INSIDE = "the customer must never read this: violet ladder"
@@ -306,3 +310,31 @@ def test_a_case_with_many_messages_takes_few_statements(world, cleo, django_asse
         messages.reply(case.pk, text=f"{n}", actor=world.asta, at=MONDAY)
     with django_assert_max_num_queries(14):
         cleo.get(f"/cases/{case.number}")
+
+
+def test_what_was_extended_is_said_as_that_and_not_as_kept(world):
+    case = world.case(priority="critical")
+    promises.extend(
+        case.pk,
+        kind=CommitmentKind.RESPONSE,
+        ordinal=1,
+        until=MONDAY + timedelta(hours=3),
+        reason="Nobody was awake.",
+        note="We wait for a part.",
+        actor=world.ada,
+        at=MONDAY,
+    )
+    messages.reply(case.pk, text="Now.", actor=world.asta, at=MONDAY + timedelta(minutes=30))
+    page = case_page(case.pk, world.cleo, at=MONDAY + timedelta(hours=1))
+    standing = wording.Standing(
+        state=page.state,
+        commitments=[owed.commitment for owed in page.owed],
+        words_to_customer=1,
+        waiting_since=None,
+        ended_at=None,
+        may_reopen=True,
+        now=MONDAY + timedelta(hours=1),
+        zone="Europe/Stockholm",
+    )
+    assert wording.say_record(standing) == ("We have been in touch once; one promise was extended.")
+    assert "Nobody was awake" not in repr(page)

@@ -86,7 +86,8 @@ def say_first(standing: Standing) -> str:
 def say_record(standing: Standing) -> str:
     """Say how the promises were kept so far; "" while there is nothing to say."""
     late = sum(c.state is State.MISSED for c in standing.commitments)
-    judged = late + sum(c.state is State.MET for c in standing.commitments)
+    moved = sum(c.state is State.EXTENDED for c in standing.commitments)
+    judged = late + moved + sum(c.state is State.MET for c in standing.commitments)
     words = standing.words_to_customer
     if not words and not late:
         return ""
@@ -99,10 +100,19 @@ def say_record(standing: Standing) -> str:
         }
     if not judged:
         return f"{wrote}."
-    if not late:
+    if not late and not moved:
         return _("%(wrote)s, each promise kept in time.") % {"wrote": wrote}
     missed = ngettext("one promise was missed", "%(n)s promises were missed", late) % {"n": late}
-    return _("%(wrote)s; %(missed)s.") % {"wrote": wrote, "missed": missed}
+    extended = ngettext("one promise was extended", "%(n)s promises were extended", moved) % {
+        "n": moved
+    }
+    facts = {"wrote": wrote, "missed": missed, "extended": extended}
+    if not moved:
+        return _("%(wrote)s; %(missed)s.") % facts
+    # An extension is neither kept nor missed: it is said as what it is.
+    if not late:
+        return _("%(wrote)s; %(extended)s.") % facts
+    return _("%(wrote)s; %(missed)s, %(extended)s.") % facts
 
 
 def nearest_owed(commitments: Sequence[Commitment]) -> Commitment | None:
