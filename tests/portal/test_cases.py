@@ -325,7 +325,7 @@ def test_what_was_extended_is_said_as_that_and_not_as_kept(world):
         at=MONDAY,
     )
     messages.reply(case.pk, text="Now.", actor=world.asta, at=MONDAY + timedelta(minutes=30))
-    page = case_page(case.pk, world.cleo, at=MONDAY + timedelta(hours=1))
+    page = case_page(case.pk, world.cleo, at=MONDAY + timedelta(minutes=40))
     standing = wording.Standing(
         state=page.state,
         commitments=[owed.commitment for owed in page.owed],
