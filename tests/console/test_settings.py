@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from dueline.actions import agents, contacts, contracts, desk, organizations
@@ -13,6 +14,7 @@ from dueline.core.errors import Refusal
 from dueline.models import (
     Account,
     Agent,
+    AuditEntry,
     CalendarVersion,
     Contact,
     Contract,
@@ -21,7 +23,7 @@ from dueline.models import (
     OutboxItem,
 )
 from dueline.queries.cases import visible_to
-from tests.world import MONDAY, World
+from tests.world import MONDAY, PASSWORD, World
 
 ADDRESSES = [
     "/console/" + re.sub(r"<int:\w+>", "1", str(pattern.pattern)) for pattern in urlpatterns
@@ -217,18 +219,54 @@ def test_who_is_shut_out_is_out_with_the_next_page(world, ada, enter):
 def test_the_last_administrator_stays(world, ada):
     address = f"/console/settings/people/{world.ada.id}"
     assert ada.post(f"{address}/activity", {"is_active": "no"}).status_code == 409
-    assert ada.post(address, {"name": "Ada", "tier": "1"}).status_code == 409
+    demoted = {"name": "Ada", "tier": "1", "own_password": PASSWORD}
+    assert ada.post(address, demoted).status_code == 409
     assert Account.objects.get(email=world.ada.email).is_active
     assert Agent.objects.get(pk=world.ada.id).is_administrator
 
 
 def test_rights_that_were_taken_are_gone_with_the_next_page(world, ada, enter):
     asta = f"/console/settings/people/{world.asta.id}"
-    ada.post(asta, {"name": "Asta Lind", "tier": "1", "is_administrator": "yes"})
+    raised = {"name": "Asta Lind", "tier": "1", "is_administrator": "yes"}
+    ada.post(asta, {**raised, "own_password": PASSWORD})
     second = enter(world.asta)
     assert second.get("/console/settings").status_code == 200
-    ada.post(asta, {"name": "Asta Lind", "tier": "2"})
+    ada.post(asta, {"name": "Asta Lind", "tier": "2", "own_password": PASSWORD})
     assert second.get("/console/settings").status_code == 404
+
+
+@pytest.mark.parametrize("own_password", ["", "a wrong one"])
+def test_i57_a_role_changes_only_for_an_administrator_who_proves_to_be_one(
+    world, ada, own_password
+):
+    asta = f"/console/settings/people/{world.asta.id}"
+    changed = {"name": "Asta Lind", "tier": "1", "is_manager": "yes", "own_password": own_password}
+    assert ada.post(asta, changed).status_code == 409
+    newcomer = {**PERSON, "is_administrator": "yes", "own_password": own_password}
+    assert ada.post("/console/settings/people", newcomer).status_code == 400
+    assert not Agent.objects.get(pk=world.asta.id).is_manager
+    assert not AuditEntry.objects.exists()
+
+
+def test_i57_a_change_of_roles_is_kept_and_cannot_be_changed_afterwards(world, ada):
+    asta = f"/console/settings/people/{world.asta.id}"
+    changed = {"name": "Asta Lind", "tier": "1", "is_manager": "yes", "own_password": PASSWORD}
+    assert ada.post(asta, changed).status_code == 302
+    assert Agent.objects.get(pk=world.asta.id).is_manager
+    entry = AuditEntry.objects.get()
+    assert (entry.agent_id, entry.about) == (world.ada.id, "Asta Lind")
+    assert entry.facts["now"]["manager"]
+    assert not entry.facts["was"]["manager"]
+    page = ada.get("/console/settings/people").content.decode()
+    assert "Last changes of rights" in page
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        AuditEntry.objects.update(about="Nobody")
+
+
+def test_a_new_name_alone_needs_no_password(world, ada):
+    asta = f"/console/settings/people/{world.asta.id}"
+    assert ada.post(asta, {"name": "Asta Lindh", "tier": "1"}).status_code == 302
+    assert Agent.objects.get(pk=world.asta.id).name == "Asta Lindh"
 
 
 # --- companies -----------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from dueline.actions import attempts
 from dueline.actions._language import in_desks_language
 from dueline.actions.addresses import is_address
 from dueline.actions.outbox import queue_mail
+from dueline.core.audience import Person
 from dueline.core.errors import Refusal
 from dueline.models import Account, Contact, Desk, OutboxItem, SignInLink
 from dueline.wording import mails
@@ -69,6 +70,16 @@ def choose_password(
     _refuse_weak(new, account)
     account.set_password(new)
     account.save(update_fields=["password"])
+
+
+def confirm_password(actor: Person, password: str) -> None:
+    """Let somebody prove once more that it is they, before an act that changes rights (i57).
+
+    Raises Refusal("own_password").
+    """
+    account = Account.objects.filter(agent__pk=actor.id).first() if actor.is_agent else None
+    if account is None or not account.check_password(password):
+        raise Refusal("own_password", _("Your own password is needed for this, and was not right."))
 
 
 def _refuse_weak(password: str, account: Account) -> None:

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dueline.actions import audit
 from dueline.actions._administration import administrators_only
-from dueline.actions.accounts import mail_invite
+from dueline.actions.accounts import confirm_password, mail_invite
 from dueline.actions.addresses import is_address
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
@@ -14,7 +15,15 @@ from dueline.models import Account, Agent
 
 
 def add_agent(
-    *, name: str, email: str, tier: int, is_administrator: bool, actor: Person, at: datetime
+    *,
+    name: str,
+    email: str,
+    tier: int,
+    is_administrator: bool,
+    actor: Person,
+    at: datetime,
+    is_manager: bool = False,
+    own_password: str = "",
 ) -> tuple[Agent, str]:
     """Add a colleague. Returns them, and the path of the page where they choose a password.
 
@@ -22,6 +31,8 @@ def add_agent(
     Raises Refusal with the name of the field as its code.
     """
     administrators_only(actor)
+    if is_administrator or is_manager:
+        confirm_password(actor, own_password)
     email = email.strip().lower()
     _check(name, email, tier)
     with transaction.atomic():
@@ -35,8 +46,11 @@ def add_agent(
             name=name.strip(),
             tier=tier,
             is_administrator=is_administrator,
+            is_manager=is_manager,
             created_at=at,
         )
+        role = _role(agent)
+        audit.record("role", about=agent.name, actor=actor, at=at, was={}, now=role)
         return agent, mail_invite(account, name=agent.name, at=at)
 
 
@@ -51,17 +65,40 @@ def invite_again(agent_id: int, *, actor: Person, at: datetime) -> str:
 
 
 def change_agent(
-    agent_id: int, *, name: str, tier: int, is_administrator: bool, actor: Person, at: datetime
+    agent_id: int,
+    *,
+    name: str,
+    tier: int,
+    is_administrator: bool,
+    actor: Person,
+    at: datetime,
+    is_manager: bool = False,
+    own_password: str = "",
 ) -> None:
+    """Change what a colleague is called and may do.
+
+    own_password: of the actor, who proves by it that it is they, where a role changes (i57).
+    """
     administrators_only(actor)
     _check(name, None, tier)
     with transaction.atomic():
-        rows = Agent.objects.filter(pk=agent_id).update(
-            name=name.strip(), tier=tier, is_administrator=is_administrator
-        )
-        if not rows:
-            raise _no_such_agent()
+        agent = _agent(agent_id)
+        was = _role(agent)
+        agent.name, agent.tier = name.strip(), tier
+        agent.is_administrator, agent.is_manager = is_administrator, is_manager
+        if _role(agent) != was:
+            confirm_password(actor, own_password)
+            audit.record("role", about=agent.name, actor=actor, at=at, was=was, now=_role(agent))
+        agent.save(update_fields=["name", "tier", "is_administrator", "is_manager"])
         _refuse_nobody_left()
+
+
+def _role(agent: Agent) -> dict[str, object]:
+    return {
+        "tier": int(agent.tier),
+        "administrator": agent.is_administrator,
+        "manager": agent.is_manager,
+    }
 
 
 def set_active(agent_id: int, *, is_active: bool, actor: Person, at: datetime) -> None:
@@ -70,6 +107,7 @@ def set_active(agent_id: int, *, is_active: bool, actor: Person, at: datetime) -
     agent = _agent(agent_id)
     with transaction.atomic():
         Account.objects.filter(pk=agent.account_id).update(is_active=is_active)
+        audit.record("activity", about=agent.name, actor=actor, at=at, is_active=is_active)
         _refuse_nobody_left()
 
 

@@ -3,6 +3,7 @@
 from dueline.models.accounts import Account, Attempt, SignInLink
 from dueline.models.agents import Agent
 from dueline.models.attachments import Attachment
+from dueline.models.audit import AuditEntry
 from dueline.models.calendars import Calendar, CalendarVersion
 from dueline.models.cases import (
     IS_OPEN,
@@ -32,6 +33,7 @@ __all__ = [
     "Agent",
     "Attachment",
     "Attempt",
+    "AuditEntry",
     "Calendar",
     "CalendarVersion",
     "Case",

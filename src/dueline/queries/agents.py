@@ -12,6 +12,7 @@ class AgentRow:
     email: str
     tier: int
     is_administrator: bool
+    is_manager: bool
     is_active: bool
     was_here: bool  # has chosen a password
 
@@ -26,6 +27,7 @@ def agents() -> list[AgentRow]:
             agent.account.email,
             agent.tier,
             agent.is_administrator,
+            agent.is_manager,
             agent.account.is_active,
             agent.account.has_usable_password(),
         )

@@ -14,6 +14,7 @@ from dueline.console.access import Visit
 from dueline.console.administration import administrators_only, typed_in
 from dueline.core.errors import Refusal
 from dueline.queries.agents import agents
+from dueline.queries.audit import role_changes
 from dueline.queries.desk import desk_row
 from dueline.wording.refusals import say_refusal
 
@@ -32,6 +33,8 @@ def index(request: Visit) -> HttpResponse:
             email=typed.get("email", ""),
             tier=_tier(typed),
             is_administrator=typed.get("is_administrator") == "yes",
+            is_manager=typed.get("is_manager") == "yes",
+            own_password=typed.get("own_password", ""),
             actor=request.person,
             at=request.now,
         )
@@ -50,6 +53,8 @@ def change(request: Visit, agent_id: int) -> HttpResponse:
             name=typed.get("name", ""),
             tier=_tier(typed),
             is_administrator=typed.get("is_administrator") == "yes",
+            is_manager=typed.get("is_manager") == "yes",
+            own_password=typed.get("own_password", ""),
             actor=request.person,
             at=request.now,
         )
@@ -94,8 +99,11 @@ def _page(
         "here": "settings",
         "tab": "people",
         "agents": agents(),
-        "typed": {name: typed.get(name, "") for name in (*_EMPTY, "is_administrator")},
+        "typed": {
+            name: typed.get(name, "") for name in (*_EMPTY, "is_administrator", "is_manager")
+        },
         "errors": errors or {},
+        "changes": role_changes(),
         # Shown once, since mail may not leave the house yet.
         "invited": {"name": invited[0], "address": f"{address}{invited[1]}"} if invited else None,
     }
