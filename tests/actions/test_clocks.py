@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from dueline.actions import cases, clocks, messages
 from dueline.core.events import Kind
-from dueline.models import Case
+from dueline.models import Case, OutboxItem
 from dueline.queries.commitments import differences
 from tests.world import MONDAY, World
 
@@ -56,6 +58,36 @@ def test_a_sweep_that_slept_finds_every_interval_of_silence(world: World) -> Non
     case.refresh_from_db()
     assert case.next_due_at == MONDAY + 16 * HOUR
     assert differences(case.pk) == []
+
+
+def test_a_night_of_silence_is_one_mail_and_not_one_for_each_interval(world: World) -> None:
+    case = world.case(priority="critical", acknowledge=False)
+    cases.own(case.pk, actor=world.asta, at=MONDAY)
+    messages.reply(case.pk, text="We look.", actor=world.asta, at=MONDAY)
+    cases.activate(case.pk, actor=world.asta, at=MONDAY)
+    clocks.sweep(at=MONDAY + 24 * HOUR + MINUTE)
+    assert case.commitments.filter(kind="feedback", state="missed").count() == 6
+    told = OutboxItem.objects.filter(to_address="asta@desk.example", purpose="notice")
+    assert [item.subject for item in told] == [f"[{case.number}] missed: Payment page down"]
+
+
+@pytest.mark.parametrize(
+    "jump", [HOUR, -HOUR, timedelta(days=1), -timedelta(days=1), timedelta(days=4076)]
+)
+def test_f8_a_clock_that_jumps_and_is_set_right_again_tells_nothing_twice(
+    world: World, jump: timedelta
+) -> None:
+    case = world.case(priority="normal", acknowledge=False)
+    cases.own(case.pk, actor=world.asta, at=MONDAY)
+    due_at = case.commitments.get(kind="response").due_at
+    clocks.sweep(at=MONDAY + MINUTE + jump)
+    for minutes in range(0, 4000, 30):
+        clocks.sweep(at=MONDAY + minutes * MINUTE)
+    assert sorted(noticed(case)) == sorted(set(noticed(case)))
+    assert ("response", 100, 1) in noticed(case)
+    assert case.commitments.get(kind="response").due_at == due_at
+    mails = OutboxItem.objects.filter(purpose="notice", to_address="asta@desk.example")
+    assert mails.count() == len(set(mails.values_list("subject", "text")))
 
 
 def test_a_page_does_not_go_stale_by_the_passing_of_time(world: World) -> None:

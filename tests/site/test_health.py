@@ -26,6 +26,14 @@ def test_the_desk_is_ready_while_its_worker_beats(client):
     assert answer.json()["database"] == "ok"
 
 
+def test_f8_a_clock_that_was_set_is_told_and_stops_nothing(client):
+    Heartbeat.objects.create(name="worker", beat_at=now())
+    assert client.get("/readyz").json()["clock"] == "ok"
+    Heartbeat.objects.create(name="clock", beat_at=now() - timedelta(minutes=5))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["clock"]) == (200, "was set")
+
+
 def test_the_process_is_up_without_asking_the_database(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert client.get("/healthz").status_code == 200

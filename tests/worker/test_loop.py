@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 
@@ -140,3 +141,16 @@ def test_sigterm_ends_the_loop():
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@pytest.mark.parametrize(("jump", "is_told"), [(5, False), (-5, False), (90, True), (-3600, True)])
+def test_f8_a_clock_that_was_set_under_the_worker_is_noticed(monkeypatch, caplog, jump, is_told):
+    watch = loop._ClockWatch()
+    watch.look()
+    real = loop.now
+    monkeypatch.setattr(loop, "now", lambda: real() + timedelta(seconds=jump))
+    watch.look()
+    assert Heartbeat.objects.filter(name="clock").exists() == is_told
+    assert ("was set by" in caplog.text) == is_told
+    watch.look()  # told once for each jump
+    assert caplog.text.count("was set by") == int(is_told)

@@ -38,23 +38,24 @@ def _notice(case_id: int, *, at: datetime) -> bool:
         change = Change(get_claimed(case_id), events_of(case_id), actor=DESK, at=at)
         to_come = notices_to_come(change.commitments(), change.events)
         passed = [notice for notice in to_come if notice[2] < at]
-        for commitment, notices in groupby(passed, key=lambda notice: notice[0]):
-            _tell(change, commitment, [(step, passed_at) for _, step, passed_at in notices])
+        for _, notices in groupby(passed, key=lambda notice: notice[0].kind):
+            _tell(change, list(notices))
         change.store()
     return True
 
 
-def _tell(change: Change, commitment: Commitment, passed: list[tuple[int, datetime]]) -> None:
-    """Tell those whom the policy names for each step. What comes late says so.
+def _tell(change: Change, passed: list[tuple[Commitment, int, datetime]]) -> None:
+    """Tell those whom the policy names for each step of a kind. What comes late says so.
 
-    Of several steps that passed while nobody swept, each person is told of the last one only.
+    Of all that passed while nobody swept, each person is told of the last one only: a night of
+    silence is one mail and not one for each interval of it.
     """
-    told: dict[int, dict[str, str]] = {}
-    for step, passed_at in reversed(passed):
-        already = {address for named in told.values() for address in named}
+    told: list[dict[str, str]] = []
+    for commitment, step, passed_at in reversed(passed):
+        already = {address for named in told for address in named}
         is_late = change.at - passed_at > IN_TIME
-        told[step] = letters.notice(change, commitment, step, is_late=is_late, already_told=already)
-    for step, passed_at in passed:
+        told.append(letters.notice(change, commitment, step, is_late=is_late, already_told=already))
+    for (commitment, step, passed_at), named in zip(passed, reversed(told), strict=True):
         late = change.at - passed_at
         change.append(
             Kind.NOTICED,
@@ -63,5 +64,5 @@ def _tell(change: Change, commitment: Commitment, passed: list[tuple[int, dateti
             ordinal=commitment.ordinal,
             passed_at=passed_at.isoformat(),
             late=int(late.total_seconds()) if late > IN_TIME else 0,
-            told=list(told[step].values()),
+            told=list(named.values()),
         )

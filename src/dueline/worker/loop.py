@@ -15,6 +15,7 @@ from dueline.worker.jobs import JOBS, Job
 _log = logging.getLogger("dueline.worker")
 
 _BEAT = 10.0  # seconds between two heartbeats
+_JUMP = 60.0  # seconds by which the clock may be corrected without a word
 _GLANCE = 0.25  # seconds until a signal to stop is noticed
 _STUCK = 600.0  # seconds that one step may take before the heartbeat stops for it
 _LONGEST_PAUSE = 30.0  # seconds of rest after a job has failed again and again
@@ -33,10 +34,12 @@ def run(stop: threading.Event | None = None, *, jobs: Sequence[Job] = JOBS) -> N
     for runner in runners:
         runner.start()
     beat_at = time.monotonic()
+    watch = _ClockWatch()
     while not signals and not stop.wait(_GLANCE):
         if time.monotonic() >= beat_at:
             beat_at = time.monotonic() + _BEAT
             _beat(runners)
+            watch.look()
     stop.set()
     deadline = time.monotonic() + _LAST_STEPS
     for runner in runners:
@@ -88,12 +91,36 @@ class _Runner(threading.Thread):
         return float(min(2 ** (self._failures - 1), _LONGEST_PAUSE))
 
 
+class _ClockWatch:
+    """Notices that the computer's clock was set: due times are told by it (F8)."""
+
+    def __init__(self) -> None:
+        self._ahead = _wall_ahead()
+
+    def look(self) -> None:
+        ahead = _wall_ahead()
+        jump, self._ahead = ahead - self._ahead, ahead
+        if abs(jump) <= _JUMP:
+            return
+        _log.error("the clock of this computer was set by %+.0f seconds; look after it", jump)
+        _show("clock")
+
+
+def _wall_ahead() -> float:
+    """Return by how many seconds the clock is ahead of one that nobody can set."""
+    return now().timestamp() - time.monotonic()
+
+
 def _beat(runners: Sequence[_Runner]) -> None:
     """Show that the worker is alive, as long as each of its jobs is."""
     if not all(runner.is_well for runner in runners):
         return
+    _show("worker")
+
+
+def _show(name: str) -> None:
     try:
-        Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": now()})
+        Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now()})
     except Exception:
         _log.debug("no heartbeat: the database is away", exc_info=True)
         connection.close()
