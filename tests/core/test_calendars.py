@@ -20,6 +20,7 @@ from dueline.core.calendars import (
     open_spans,
     open_time_between,
     parse_calendar,
+    spell_calendar,
 )
 from dueline.core.errors import Refusal
 from tests.core import slow_calendars as slow
@@ -219,6 +220,18 @@ def test_a_closed_day_is_skipped_and_says_why():
     assert OFFICE.why_closed(date(2026, 11, 24)) == "Stocktaking"
 
 
+def test_a_closed_day_says_why_in_the_language_of_the_reader_or_else_in_its_own():
+    christmas = date(2026, 12, 24)
+    named = Exceptional("Christmas Eve", (), {"sv": "Julafton"})
+    calendar = Calendar("Named", "UTC", OFFICE.week, {christmas: named})
+    assert calendar.why_closed(christmas, "sv") == "Julafton"
+    assert calendar.why_closed(christmas, "nb") == "Christmas Eve"
+    assert calendar.why_closed(christmas) == "Christmas Eve"
+    assert calendar.why_closed(date(2026, 12, 23), "sv") == ""
+    # … and it is written out and read back with all its names.
+    assert parse_calendar(spell_calendar(calendar)) == calendar
+
+
 def test_a_half_day_ends_a_business_day_early():
     due = add_business_days(OFFICE, utc("2026-11-23T15:00+01:00"), 1)
     assert due == utc("2026-11-25T13:00+01:00")
@@ -278,6 +291,9 @@ def test_a_calendar_that_was_written_out_is_read_back_the_same(calendar):
     )
 
 
+OPEN_ON_MONDAY = 'name = "x"\nzone = "UTC"\n[week]\nmonday = ["08:00-17:00"]'
+
+
 @pytest.mark.parametrize(
     ("source", "complaint"),
     [
@@ -287,6 +303,8 @@ def test_a_calendar_that_was_written_out_is_read_back_the_same(calendar):
         ('name = "x"\nzone = "UTC"\n[week]\nmonday = ["8 to 5"]', "8 to 5"),
         ('name = "x"\nzone = "UTC"\n[week]\nmonday = ["25:00-26:00"]', "time of day"),
         ('name = "x"\nzone = "UTC"\n[week]\nmonday = ["08:70-17:00"]', "time of day"),
+        (f"{OPEN_ON_MONDAY}\n[dates]\n2026-12-24 = {{ closed = true }}", "“closed” is no word"),
+        (f"{OPEN_ON_MONDAY}\n[dates]\n2026-12-24 = {{ sv = 24 }}", "“sv” is no word"),
         ('zone = "UTC"\n[week]\nmonday = ["08:00-17:00"]', "name"),
         ("name = ", "cannot be read"),
     ],

@@ -29,10 +29,17 @@ class NeverOpen(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Exceptional:
-    """A date that is not like its weekday. openings: empty when closed."""
+    """A date that is not like its weekday. openings: empty when closed.
+
+    said: the name in other languages than the calendar's own, by language code.
+    """
 
     name: str
     openings: tuple[tuple[int, int], ...]
+    said: Mapping[str, str] = field(default_factory=dict)
+
+    def name_in(self, language: str) -> str:
+        return self.said.get(language, self.name)
 
 
 @dataclass(frozen=True)
@@ -71,10 +78,13 @@ class Calendar:
     def local_day(self, at: datetime) -> date:
         return at.astimezone(_zone(self.zone)).date()
 
-    def why_closed(self, day: date) -> str:
-        """Return the name of what makes a day exceptional (a holiday, a closure), or ""."""
+    def why_closed(self, day: date, language: str = "") -> str:
+        """Return the name of what makes a day exceptional (a holiday, a closure), or "".
+
+        language: a code; without one, or where the calendar has no such name, it is its own.
+        """
         exceptional = self.dates.get(day)
-        return exceptional.name if exceptional else ""
+        return exceptional.name_in(language) if exceptional else ""
 
     def _wall_openings(self, day: date) -> tuple[tuple[int, int], ...]:
         exceptional = self.dates.get(day)
@@ -248,6 +258,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
+_LANGUAGE = re.compile(r"[a-z]{2}")
 
 
 @lru_cache(maxsize=256)
@@ -260,7 +271,7 @@ def parse_calendar(source: str) -> Calendar:
     monday = ["08:00-12:00", "13:00-17:00"]     # an absent day is closed
     friday = ["21:00-02:00"]                    # over midnight
     [dates]
-    2026-12-24 = { name = "Christmas Eve" }     # closed
+    2026-12-24 = { name = "Christmas Eve", sv = "Julafton", nb = "Julaften" }     # closed
     2026-04-02 = { name = "Maundy Thursday", open = ["08:00-13:00"] }
     """
     try:
@@ -284,12 +295,18 @@ def _calendar(document: Mapping[str, Any]) -> Calendar:
         zone=zone,
         week=tuple(_parse_openings(week.get(weekday, [])) for weekday in _WEEKDAYS),
         dates={
-            date.fromisoformat(day): Exceptional(
-                entry.get("name", ""), _parse_openings(entry.get("open", []))
-            )
+            date.fromisoformat(day): _parse_exceptional(entry)
             for day, entry in document.get("dates", {}).items()
         },
     )
+
+
+def _parse_exceptional(entry: Mapping[str, Any]) -> Exceptional:
+    said = {key: name for key, name in entry.items() if key not in ("name", "open")}
+    for key, name in said.items():
+        if not _LANGUAGE.fullmatch(key) or not isinstance(name, str):
+            raise ValueError(f"“{key}” is no word of a date; write name, open, or sv, nb …")
+    return Exceptional(entry.get("name", ""), _parse_openings(entry.get("open", [])), said)
 
 
 def _parse_openings(spans: list[str]) -> tuple[tuple[int, int], ...]:
@@ -314,8 +331,10 @@ def spell_calendar(calendar: Calendar) -> str:
             lines.append(f"{weekday} = [{', '.join(map(_spell_opening, openings))}]")
     lines += ["", "[dates]"]
     for day, exceptional in sorted(calendar.dates.items()):
+        names = {"name": exceptional.name, **dict(sorted(exceptional.said.items()))}
+        said = ", ".join(f"{key} = {_quoted(name)}" for key, name in names.items())
         spelled = ", ".join(map(_spell_opening, exceptional.openings))
-        lines.append(f"{day} = {{ name = {_quoted(exceptional.name)}, open = [{spelled}] }}")
+        lines.append(f"{day} = {{ {said}, open = [{spelled}] }}")
     return "\n".join(lines) + "\n"
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 
 from dueline.core.calendars import Calendar
 from dueline.core.case_numbers import case_number
@@ -299,8 +299,13 @@ def _hours(facts: GuideFacts) -> Section:
     week = tuple(
         (_capital(days), openings or _("closed")) for days, openings in _say_week(calendar.week)
     )
+    spoken = get_language() or ""
     holidays = tuple(
-        (_say_day(day), exceptional.name, say_openings(exceptional.openings) or _("closed"))
+        (
+            _say_day(day),
+            exceptional.name_in(spoken),
+            say_openings(exceptional.openings) or _("closed"),
+        )
         for day, exceptional in sorted(calendar.dates.items())
         if day.year == facts.on.year and calendar.week[day.weekday()] != exceptional.openings
     )

@@ -7,6 +7,7 @@ from django.contrib import messages as flashes
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -96,7 +97,7 @@ def _hours(
         "calendar": found,
         "year": year,
         "days": [
-            (day, exceptional.name, say_openings(exceptional.openings))
+            (day, exceptional.name_in(get_language() or ""), say_openings(exceptional.openings))
             for day, exceptional in sorted(found.calendar.dates.items())
             if day.year == year
         ],
