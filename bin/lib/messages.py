@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 TOP = Path(__file__).resolve().parent.parent.parent
 SOURCE = TOP / "src" / "dueline"
 LOCALE = SOURCE / "locale"
-LANGUAGES = ["sv"]  # besides English, in which the texts are written
+LANGUAGES = ["nb", "sv"]  # besides English, in which the texts are written
 READERS = [
     ("**/migrations/**", "ignore"),
     ("**.py", "python"),
