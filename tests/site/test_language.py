@@ -8,7 +8,10 @@ pytestmark = pytest.mark.django_db
     [
         ("sv-SE,sv;q=0.9,en;q=0.5", "sv", "Be om hjälp"),
         ("en-GB", "en", "Ask for help"),
-        ("nb", "en", "Ask for help"),  # not spoken here yet
+        ("nb-NO,nb;q=0.9,en;q=0.5", "nb", "Be om hjelp"),
+        ("no", "nb", "Be om hjelp"),  # what older Norwegian browsers call it
+        ("nn,nb;q=0.8,en;q=0.5", "nb", "Be om hjelp"),
+        ("da", "en", "Ask for help"),  # not spoken here
     ],
 )
 def test_the_pages_speak_the_reader_s_language(client, world, wanted, language, words):

@@ -18,6 +18,7 @@ from dueline.core.priorities import Priority
 from dueline.models import Agent, Case, Contact, Desk, Message, OutboxItem
 from dueline.wording import mails
 from dueline.wording.hours import say_hours
+from dueline.wording.policy_words import say_meaning
 
 _PURPOSE = OutboxItem.Purpose
 
@@ -217,7 +218,7 @@ def _facts(
     return mails.CaseFacts(
         number=case.number,
         subject=case.subject,
-        priority=change.policy.priorities[priority].title,
+        priority=say_meaning(change.policy, priority).title,
         is_critical=priority is Priority.CRITICAL,
         to_name=to_name,
         desk=mails.DeskFacts(

@@ -1,5 +1,6 @@
 """Rows of a list as they are shown: a sentence about what happened last, and the promise line."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -34,8 +35,13 @@ class Line(NamedTuple):
     promise: PromiseLine | None
 
 
-def lines(rows: list[QueueRow], *, reader: Person, now: datetime, zone: str) -> list[Line]:
-    """Return rows as lines. reader: the agent who looks ("You wrote 06:40")."""
+def lines(
+    rows: list[QueueRow], *, reader: Person, plans: Mapping[str, str], now: datetime, zone: str
+) -> list[Line]:
+    """Return rows as lines.
+
+    reader: the agent who looks ("You wrote 06:40"). plans: what the plans are called, by key.
+    """
     tonight = _end_of_day(now, zone)
     titles = {priority: say_priority(priority) for priority in {row.priority for row in rows}}
     return [
@@ -45,7 +51,7 @@ def lines(rows: list[QueueRow], *, reader: Person, now: datetime, zone: str) -> 
             subject=row.subject,
             priority=row.priority,
             priority_title=titles[row.priority],
-            plan=row.plan,
+            plan=plans.get(row.plan, row.plan),
             organization=row.organization or _("Unknown company"),
             owner=_owner(row, reader.id),
             news=_news(row, reader=reader.name, now=now, zone=zone),

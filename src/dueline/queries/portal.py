@@ -26,6 +26,7 @@ from dueline.models import IS_OPEN, Attachment, Case, Desk, Event, Message, Outb
 from dueline.models import Commitment as CommitmentRow
 from dueline.queries.cases import book_of, visible_to
 from dueline.queries.policies import current_calendar, current_policy, policy_numbers
+from dueline.wording.policy_words import say_meaning
 from dueline.wording.promise_lines import Stored
 
 PAGE_SIZE = 50
@@ -208,7 +209,7 @@ def case_page(case_id: int, person: Person, *, at: datetime) -> CasePage:
         number=case.number,
         subject=case.subject,
         priority=Priority(case.priority),
-        priority_title=policy.priorities[Priority(case.priority)].title,
+        priority_title=say_meaning(policy, Priority(case.priority)).title,
         state=CaseState(case.state),
         contact=case.contact.name,
         contact_is_reader=case.contact_id == person.id,
@@ -460,8 +461,9 @@ def phone_now(desk: DeskFacts, *, at: datetime) -> str:
 
 def priority_titles(*, at: datetime) -> dict[str, tuple[str, str]]:
     """Return what each priority is called and means in the policy that holds at `at`."""
-    priorities = current_policy(at=at).policy.priorities
-    return {key.value: (said.title, said.meaning) for key, said in priorities.items()}
+    policy = current_policy(at=at).policy
+    said = {priority.value: say_meaning(policy, priority) for priority in Priority}
+    return {priority: (words.title, words.meaning) for priority, words in said.items()}
 
 
 def _not_found() -> Refusal:

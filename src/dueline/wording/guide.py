@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from dueline.core.calendars import Calendar
 from dueline.core.case_numbers import case_number
 from dueline.core.policy import Cell, CommitmentKind, Plan, Policy, Unit
 from dueline.core.priorities import DEFAULT, Priority
+from dueline.wording.language import spoken
+from dueline.wording.policy_words import say_meaning, say_plan
 from dueline.wording.targets import say_clock_of, say_every, say_within
 from dueline.wording.times import MONTHS, WEEKDAYS
 
@@ -167,9 +169,9 @@ def _priorities(policy: Policy) -> Section:
     rows = tuple(
         (said.title, said.meaning)
         for priority in Priority
-        for said in (policy.priorities[priority],)
+        for said in (say_meaning(policy, priority),)
     )
-    default = policy.priorities[DEFAULT].title
+    default = say_meaning(policy, DEFAULT).title
     return Section(
         key="priorities",
         title=_("The four priorities"),
@@ -205,16 +207,17 @@ def _promises(facts: GuideFacts) -> Section:
 
 
 def _matrix(plan: Plan, policy: Policy) -> Table:
+    said = say_plan(plan)
     return Table(
         head=(_("Priority"), *(_(title) for _kind, title in _COLUMNS)),
         rows=tuple(
             (
-                policy.priorities[priority].title,
+                say_meaning(policy, priority).title,
                 *(_say_cell(plan.cell(priority, kind), kind) for kind, _title in _COLUMNS),
             )
             for priority in Priority
         ),
-        caption=_("Plan %(plan)s: %(summary)s") % {"plan": plan.title, "summary": plan.summary},
+        caption=_("Plan %(plan)s: %(summary)s") % {"plan": said.title, "summary": said.summary},
     )
 
 
@@ -299,11 +302,10 @@ def _hours(facts: GuideFacts) -> Section:
     week = tuple(
         (_capital(days), openings or _("closed")) for days, openings in _say_week(calendar.week)
     )
-    spoken = get_language() or ""
     holidays = tuple(
         (
             _say_day(day),
-            exceptional.name_in(spoken),
+            exceptional.name_in(spoken()),
             say_openings(exceptional.openings) or _("closed"),
         )
         for day, exceptional in sorted(calendar.dates.items())
@@ -394,7 +396,7 @@ def _waiting(policy: Policy) -> Section:
 
 
 def _escalation(policy: Policy) -> Section:
-    high, normal = policy.priorities[Priority.HIGH].title, policy.priorities[Priority.NORMAL].title
+    high, normal = (say_meaning(policy, one).title for one in (Priority.HIGH, Priority.NORMAL))
     return Section(
         key="escalation",
         title=_("Escalation"),

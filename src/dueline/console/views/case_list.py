@@ -13,6 +13,7 @@ from dueline.core.lifecycle import CaseState
 from dueline.core.priorities import Priority
 from dueline.queries.agents import agent_names
 from dueline.queries.organizations import organization_names
+from dueline.queries.plans import titles_of_plans
 from dueline.queries.queue import newest
 from dueline.wording.states import say_priority, say_state
 
@@ -39,7 +40,13 @@ def show(request: Visit) -> HttpResponse:
     context = {
         "here": "cases",
         "chosen": chosen,
-        "rows": lines(shown, reader=request.person, now=request.now, zone=request.zone),
+        "rows": lines(
+            shown,
+            reader=request.person,
+            plans=titles_of_plans(),
+            now=request.now,
+            zone=request.zone,
+        ),
         "next_page": "?" + urlencode({**asked, "before": shown[-1].id}) if rows[_ROWS:] else "",
         "states": [
             ("", _("Open")),

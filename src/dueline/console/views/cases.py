@@ -15,6 +15,7 @@ from dueline.console.timeline import Entry, entries
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Act, CaseState, allows
 from dueline.queries.case_pages import CaseFacts, also_open, facts_of, follow_ups, version_of
+from dueline.queries.plans import titles_of_plans
 from dueline.queries.timeline import CommitmentRow, History, history_of
 from dueline.wording.history import say_event
 from dueline.wording.promise_lines import PromiseLine, Stored, draw
@@ -86,6 +87,7 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
         "case": case,
         "address": f"/console/cases/{case.number}",
         "priority_title": say_priority(case.priority),
+        "plan_title": titles_of_plans().get(case.plan, case.plan),
         "state_title": say_state(case.state),
         "stage_title": say_stage(case.stage),
         "stages": [(stage.value, _(title)) for stage, title in STAGES.items()],

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from dueline.console.access import Visit, agents_only
 from dueline.console.lines import LATER, NOTHING, NOW, TODAY, lines
 from dueline.console.live import is_part, tag, tagged, unchanged
+from dueline.queries.plans import titles_of_plans
 from dueline.queries.queue import (
     COUNTED_TO,
     SCOPES,
@@ -38,7 +39,13 @@ def show(request: Visit) -> HttpResponse:
         return same
     rows = queue(request.person, scope=scope, limit=_ROWS + 1, after=after)
     shown = rows[:_ROWS]
-    drawn = lines(shown, reader=request.person, now=request.now, zone=request.zone)
+    drawn = lines(
+        shown,
+        reader=request.person,
+        plans=titles_of_plans(),
+        now=request.now,
+        zone=request.zone,
+    )
     template = "console/queue_rows.html" if is_part(request) else "console/queue.html"
     page = {
         "here": "queue",

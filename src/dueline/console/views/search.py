@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from dueline.console.access import Visit, agents_only
 from dueline.console.lines import lines
 from dueline.core.case_numbers import case_number
+from dueline.queries.plans import titles_of_plans
 from dueline.queries.search import search
 
 _ROWS = 30
@@ -30,7 +31,13 @@ def show(request: Visit) -> HttpResponse:
         "found_by": text,
         "misheard": answer.misheard,
         "contacts": answer.contacts,
-        "rows": lines(answer.rows, reader=request.person, now=request.now, zone=request.zone),
+        "rows": lines(
+            answer.rows,
+            reader=request.person,
+            plans=titles_of_plans(),
+            now=request.now,
+            zone=request.zone,
+        ),
         "older": answer.before,
     }
     return render(request, "console/search.html", context)

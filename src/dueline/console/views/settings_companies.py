@@ -18,7 +18,8 @@ from dueline.console.administration import administrators_only, typed_in
 from dueline.core.errors import Refusal
 from dueline.queries.organizations import organization
 from dueline.queries.organizations import organizations as all_organizations
-from dueline.queries.policies import calendar_names, current_policy
+from dueline.queries.plans import titles_of_plans
+from dueline.queries.policies import calendar_names
 from dueline.wording.refusals import say_refusal
 
 _CONTACT = ("name", "email", "phone", "is_super_user", "sees_company")
@@ -45,7 +46,7 @@ def _list(
         "here": "settings",
         "tab": "companies",
         "companies": all_organizations(on=_today(request)),
-        "plans": _plan_titles(request),
+        "plans": titles_of_plans(),
         "name": name,
         "errors": errors or {},
     }
@@ -148,7 +149,7 @@ def _company(
         "here": "settings",
         "tab": "companies",
         "company": organization(organization_id, on=_today(request)),
-        "plans": _plan_titles(request),
+        "plans": titles_of_plans(),
         "calendars": calendar_names(),
         "typed": {name: typed.get(name, "") for name in (*_CONTACT, *_CONTRACT)},
         "errors": errors or {},
@@ -216,8 +217,3 @@ def _date(typed: Mapping[str, str], name: str) -> date | None:
 
 def _today(request: Visit) -> date:
     return request.now.astimezone(ZoneInfo(request.standing.zone)).date()
-
-
-def _plan_titles(request: Visit) -> dict[str, str]:
-    policy = current_policy(at=request.now).policy
-    return {key: plan.title for key, plan in policy.plans.items()}

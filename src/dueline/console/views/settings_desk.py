@@ -7,7 +7,6 @@ from django.contrib import messages as flashes
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,6 +21,8 @@ from dueline.core.priorities import Priority
 from dueline.queries.desk import desk_row
 from dueline.queries.policies import current_calendar, current_policy
 from dueline.wording.guide import say_openings
+from dueline.wording.language import spoken
+from dueline.wording.policy_words import say_meaning, say_plan
 from dueline.wording.promise_lines import say_kind
 from dueline.wording.refusals import say_refusal
 from dueline.wording.targets import say_every, say_within
@@ -97,7 +98,7 @@ def _hours(
         "calendar": found,
         "year": year,
         "days": [
-            (day, exceptional.name_in(get_language() or ""), say_openings(exceptional.openings))
+            (day, exceptional.name_in(spoken()), say_openings(exceptional.openings))
             for day, exceptional in sorted(found.calendar.dates.items())
             if day.year == year
         ],
@@ -128,10 +129,10 @@ def policy(request: Visit) -> HttpResponse:
     found = current_policy(at=request.now)
     matrices = [
         (
-            plan,
+            say_plan(plan),
             [
                 (
-                    found.policy.priorities[priority].title,
+                    say_meaning(found.policy, priority).title,
                     [_cell(plan.cell(priority, kind), kind) for kind in CommitmentKind],
                 )
                 for priority in Priority

@@ -27,6 +27,7 @@ from dueline.queries import portal
 from dueline.queries.policies import current_policy
 from dueline.wording import explain, segments
 from dueline.wording import portal as wording
+from dueline.wording.policy_words import say_meaning
 from dueline.wording.promise_lines import PromiseLine, draw
 from dueline.wording.refusals import say_refusal
 from dueline.wording.segments import Drawn
@@ -224,7 +225,7 @@ def _page(
         "promises": [_promise(owed, case, at=at, zone=zone) for owed in _in_order(case.owed)],
         "entries": [_entry(happened, desk.name if desk else "") for happened in case.history],
         "may_escalate": case.state.is_open and Priority.HIGH.is_more_urgent_than(case.priority),
-        "high": current_policy(at=at).policy.priorities[Priority.HIGH].title,
+        "high": say_meaning(current_policy(at=at).policy, Priority.HIGH).title,
         "errors": errors or {},
         "typed": typed or {},
         "now": at,

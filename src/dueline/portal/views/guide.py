@@ -2,13 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from dueline.core.instants import now
 from dueline.portal.access import person_of
 from dueline.queries.guide import guide, pdf_of
 from dueline.queries.portal import desk_facts
+from dueline.wording.language import spoken
 
 
 @require_safe
@@ -25,7 +25,7 @@ def pdf(request: HttpRequest) -> HttpResponse:
     if desk_facts() is None:
         return HttpResponseRedirect("/")
     drawn = guide(at=now(), reader=person_of(request))
-    language = (get_language() or "en").split("-")[0]
+    language = spoken() or "en"
     response = HttpResponse(pdf_of(drawn, language=language), content_type="application/pdf")
     response["Content-Disposition"] = 'attachment; filename="support-guide.pdf"'
     response["Cache-Control"] = "private, no-cache"

@@ -6,7 +6,6 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from dueline.actions import accounts, desk
@@ -15,6 +14,7 @@ from dueline.core.instants import now
 from dueline.core.places import countries
 from dueline.models import Desk
 from dueline.portal.views.sign_in import enter
+from dueline.wording.language import spoken
 from dueline.wording.refusals import say_refusal
 
 _EMPTY = {
@@ -35,7 +35,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "portal/link_gone.html", status=404)
     if request.method != "POST":
         address = f"{request.scheme}://{request.get_host()}"
-        language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        language = spoken() or settings.LANGUAGE_CODE
         return _form(request, {**_EMPTY, "public_url": address, "language": language})
     typed: dict[str, str] = request.POST.dict()
     try:
