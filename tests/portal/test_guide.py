@@ -55,10 +55,10 @@ def test_the_command_prints_the_same(world, capsys, tmp_path):
 
     from dueline.cli.guide import _guide
 
-    _guide(Namespace(plan="extended", pdf=None, json=False))
+    _guide(Namespace(plan="extended", language="", pdf=None, json=False))
     said = capsys.readouterr().out
     assert "Plan Extended" in said
     assert "Plan Standard" not in said
     paper = tmp_path / "guide.pdf"
-    _guide(Namespace(plan="", pdf=paper, json=False))
+    _guide(Namespace(plan="", language="", pdf=paper, json=False))
     assert paper.read_bytes().startswith(b"%PDF-")

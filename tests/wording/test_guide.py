@@ -5,6 +5,7 @@ from datetime import date
 
 import pypdfium2
 import pytest
+from django.utils import translation
 
 from dueline.actions.policies import SHIPPED_POLICY
 from dueline.core.calendars import parse_calendar
@@ -130,16 +131,37 @@ def test_the_stamp_names_the_versions_that_it_was_made_from():
     )
 
 
-def test_the_paper_says_every_figure_of_the_matrix_and_every_holiday():
-    drawn = guide()
-    paper = text_of(guide_pdf.typeset(drawn, language="en"))
+@pytest.mark.parametrize("plan", ["standard", "extended"])
+@pytest.mark.parametrize("language", ["en", "nb", "sv"])
+def test_the_paper_says_every_figure_of_the_matrix_and_every_holiday(language, plan):
+    with translation.override(language):
+        drawn = guide(plans=(plan,))
+        stamp = drawn.stamp
+    paper = text_of(guide_pdf.typeset(drawn, language=language))
+    assert stamp in paper
     for one in drawn.sections:
         for table in one.tables:
             for row in table.rows:
                 assert " ".join(row) in paper
         for said in (*one.paragraphs, *one.afterwards, *(text for _, text in one.terms)):
             assert said in paper
-    assert "version 3 of 1 March 2026" in paper
+
+
+@pytest.mark.parametrize(
+    ("language", "figures", "stamp"),
+    [
+        ("en", "within 37 minutes, around the clock", "version 3 of 1 March 2026"),
+        ("sv", "inom 37 minuter, dygnet runt", "version 3 från 1 mars 2026"),
+        ("nb", "innen 37 minutter, døgnet rundt", "versjon 3 fra 1. mars 2026"),
+    ],
+)
+def test_the_paper_says_another_figure_when_the_policy_does(language, figures, stamp):
+    changed = SHIPPED_POLICY.replace('within = "60 min"', 'within = "37 min"')
+    with translation.override(language):
+        drawn = guide(policy=changed, plans=("extended",))
+    paper = text_of(guide_pdf.typeset(drawn, language=language))
+    assert figures in paper
+    assert stamp in paper
 
 
 def test_i52_what_a_desk_is_called_cannot_become_markup_of_the_paper():

@@ -1,30 +1,57 @@
-"""The language of what leaves the house."""
+"""The language of what leaves the house: that of the one who gets it.
+
+It is never that of the browser by which somebody acts: an engineer who works in Swedish writes to a
+Norwegian customer from an English desk.
+"""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.utils.translation import override
 
-from dueline.models import Desk
+from dueline.actions._change import Change
+from dueline.models import Agent, Contact, Desk
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def in_desks_language(write: Callable[P, R]) -> Callable[P, R]:
-    """Word a letter in the language of the desk, whatever the browser of the acting person speaks.
+def in_language_of(reader: Agent | Contact | None) -> AbstractContextManager[None]:
+    """Word a letter in the language that its reader has chosen, or else in the desk's."""
+    return override(chosen_language(reader) or _desks_language())
 
-    A customer is written to by one desk, not by many engineers.
-    """
+
+def in_customers_language(
+    write: Callable[Concatenate[Change, P], R],
+) -> Callable[Concatenate[Change, P], R]:
+    """Word a letter about a case in the language of its contact."""
+
+    @wraps(write)
+    def written(change: Change, /, *arguments: P.args, **named: P.kwargs) -> R:
+        with in_language_of(change.case.contact):
+            return write(change, *arguments, **named)
+
+    return written
+
+
+def in_desks_language(write: Callable[P, R]) -> Callable[P, R]:
+    """Word a letter in the language of the desk: one to somebody who could not choose."""
 
     @wraps(write)
     def written(*arguments: P.args, **named: P.kwargs) -> R:
-        with override(_desks_language()):
+        with in_language_of(None):
             return write(*arguments, **named)
 
     return written
+
+
+def chosen_language(reader: Agent | Contact | None) -> str:
+    """Return the language that somebody has chosen, or "" (also for one that is spoken no more)."""
+    language = reader.language if reader is not None else ""
+    return language if language in dict(settings.LANGUAGES) else ""
 
 
 def _desks_language() -> str:

@@ -17,10 +17,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from dueline.actions import attempts
-from dueline.actions._language import in_desks_language
+from dueline.actions._language import chosen_language, in_language_of
 from dueline.actions.addresses import is_address
 from dueline.actions.outbox import queue_mail
 from dueline.core.audience import Person
@@ -103,7 +104,6 @@ def make_setup_link(*, at: datetime) -> str:
     return f"/setup/{_new_link(Purpose.SETUP, None, at=at)}"
 
 
-@in_desks_language
 def mail_invite(account: Account, *, name: str, at: datetime) -> str:
     """Mail a colleague the way to a first password, and return its path. Older invites end."""
     SignInLink.objects.filter(purpose=Purpose.INVITE, account=account, used_at=None).update(
@@ -111,8 +111,10 @@ def mail_invite(account: Account, *, name: str, at: datetime) -> str:
     )
     path = f"/invite/{_new_link(Purpose.INVITE, account, at=at)}"
     facts = _link_facts(Desk.objects.get(), name, path, Purpose.INVITE, at=at)
+    with in_language_of(getattr(account, "agent", None)):
+        mail = mails.invite(facts)
     queue_mail(
-        mail=mails.invite(facts),
+        mail=mail,
         purpose=OutboxItem.Purpose.INVITE,
         to_name=name,
         to_address=account.email,
@@ -151,6 +153,7 @@ class _Reader:
     account: Account | None
     contact: Contact | None
     is_known: bool
+    language: str = ""  # empty: that of the page on which the link was asked for
 
 
 def mail_sign_in_link(*, email: str, computer: str, then: str, at: datetime) -> None:
@@ -197,9 +200,10 @@ def _reader(email: str) -> _Reader:
         # The stored address gets the mail, never the one that was typed (i35).
         holder = getattr(account, "agent", None) or getattr(account, "contact", None)
         name = holder.name if holder else ""
-        return _Reader(name, account.email, account, contact, account.is_active)
+        language = chosen_language(holder)
+        return _Reader(name, account.email, account, contact, account.is_active, language)
     if contact is not None and contact.account_id is None:
-        return _Reader(contact.name, email, None, contact, True)
+        return _Reader(contact.name, email, None, contact, True, chosen_language(contact))
     return _Reader("", email, None, None, False)
 
 
@@ -209,8 +213,10 @@ def _mail_link(reader: _Reader, *, then: str, at: datetime) -> None:
     token = _new_link(Purpose.SIGN_IN, account, at=at)
     suffix = f"?{urlencode({'next': then})}" if then else ""
     facts = _link_facts(desk, reader.name, f"/link/{token}{suffix}", Purpose.SIGN_IN, at=at)
+    with override(reader.language or get_language()):
+        mail = mails.sign_in_link(facts)
     queue_mail(
-        mail=mails.sign_in_link(facts),
+        mail=mail,
         purpose=OutboxItem.Purpose.SIGN_IN,
         to_name=reader.name,
         to_address=account.email,

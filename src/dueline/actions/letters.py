@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from dueline.actions._change import Change
-from dueline.actions._language import in_desks_language
+from dueline.actions._language import in_customers_language, in_language_of
 from dueline.actions.outbox import queue_mail
 from dueline.core.commitments import Commitment, State
 from dueline.core.policy import DUE, CommitmentKind
@@ -23,7 +23,7 @@ from dueline.wording.policy_words import say_meaning
 _PURPOSE = OutboxItem.Purpose
 
 
-@in_desks_language
+@in_customers_language
 def acknowledge(change: Change, *, verified: bool, missing: Sequence[str]) -> None:
     """To the contact: number, priority, what is promised and when, what is missing."""
     facts = mails.AckFacts(
@@ -39,52 +39,51 @@ def acknowledge(change: Change, *, verified: bool, missing: Sequence[str]) -> No
     _to_contact(change, mail, _PURPOSE.ACKNOWLEDGEMENT, to_name=to_name)
 
 
-@in_desks_language
+@in_customers_language
 def reply(change: Change, message: Message) -> None:
     """To the contact: the engineer's words, then the promise line."""
     _to_contact(change, mails.reply(_said(change, message)), _PURPOSE.REPLY, message=message)
 
 
-@in_desks_language
+@in_customers_language
 def information_asked(change: Change, message: Message) -> None:
     """To the contact: the engineer's question, and that the case waits for them."""
     mail = mails.information_asked(_said(change, message))
     _to_contact(change, mail, _PURPOSE.REPLY, message=message)
 
 
-@in_desks_language
+@in_customers_language
 def resolution(change: Change, message: Message) -> None:
     """To the contact: how it was solved, and until when an answer reopens the case."""
     mail = mails.resolution(_said(change, message), reopen_days=change.policy.reopen_window.days)
     _to_contact(change, mail, _PURPOSE.REPLY, message=message)
 
 
-@in_desks_language
+@in_customers_language
 def extended(change: Change, kind: CommitmentKind, *, until: datetime, note: str) -> None:
     """To the contact: a promise was moved, until when and why."""
     mail = mails.extended(_for_contact(change), kind=kind, until=until, note=note)
     _to_contact(change, mail, _PURPOSE.NOTICE)
 
 
-@in_desks_language
+@in_customers_language
 def merged(change: Change, *, into: Case) -> None:
     """To the contact of a case that was merged: where it goes on. By machine, and meets nothing."""
     mail = mails.merged(_for_contact(change), into=into.number)
     _to_contact(change, mail, _PURPOSE.NOTICE)
 
 
-@in_desks_language
 def customer_wrote(change: Change) -> None:
     """To the owner, if there is one: the customer wrote."""
     if change.case.owner_id is None:
         return
     owner = Agent.objects.select_related("account").get(pk=change.case.owner_id)
     if owner.account.is_active:
-        mail = mails.customer_wrote(_for_agent(change), customer=_customer(change))
+        with in_language_of(owner):
+            mail = mails.customer_wrote(_for_agent(change), customer=_customer(change))
         _to_agent(change, owner, mail)
 
 
-@in_desks_language
 def notice(
     change: Change, commitment: Commitment, step: int, *, is_late: bool, already_told: Set[str]
 ) -> dict[str, str]:
@@ -96,17 +95,11 @@ def notice(
     if commitment.due_at is None:
         return {}
     tell = commitment.promises[-1].terms.policy.tell_at(commitment.kind, step)
-    facts = mails.NoticeFacts(
-        case=_for_agent(change),
-        customer=_customer(change),
-        kind=commitment.kind,
-        due_at=commitment.due_at,
-        is_late=is_late,
-    )
-    mail = mails.warning_notice(facts) if step < DUE else mails.miss_notice(facts)
     told = {}
     for agent in _agents_to_tell(change, tell):
         if agent.account.email not in already_told:
+            with in_language_of(agent):
+                mail = _notice(change, commitment, step, is_late=is_late)
             _to_agent(change, agent, mail)
             told[agent.account.email] = agent.name
     for contact in _contacts_to_tell(change, commitment, tell):
@@ -114,6 +107,18 @@ def notice(
             _to_escalation_contact(change, contact, commitment)
             told[contact.email] = contact.name
     return told
+
+
+def _notice(change: Change, commitment: Commitment, step: int, *, is_late: bool) -> mails.MailText:
+    assert commitment.due_at is not None  # noqa: S101 - `notice` has looked
+    facts = mails.NoticeFacts(
+        case=_for_agent(change),
+        customer=_customer(change),
+        kind=commitment.kind,
+        due_at=commitment.due_at,
+        is_late=is_late,
+    )
+    return mails.warning_notice(facts) if step < DUE else mails.miss_notice(facts)
 
 
 def _agents_to_tell(change: Change, tell: Sequence[str]) -> list[Agent]:
@@ -147,15 +152,18 @@ def _contacts_to_tell(change: Change, commitment: Commitment, tell: Sequence[str
 def _to_escalation_contact(change: Change, contact: Contact, commitment: Commitment) -> None:
     assert commitment.due_at is not None  # noqa: S101 - `notice` has looked
     desk = Desk.objects.get()
-    case = _facts(change, desk, path="/cases", zone=contact.zone or desk.zone, to_name=contact.name)
-    facts = mails.NoticeFacts(
-        case=case, customer="", kind=commitment.kind, due_at=commitment.due_at
-    )
+    zone = contact.zone or desk.zone
+    with in_language_of(contact):
+        case = _facts(change, desk, path="/cases", zone=zone, to_name=contact.name)
+        facts = mails.NoticeFacts(
+            case=case, customer="", kind=commitment.kind, due_at=commitment.due_at
+        )
+        mail = mails.long_overdue(facts)
     queue_mail(
         purpose=_PURPOSE.NOTICE,
         to_name=contact.name,
         to_address=contact.email or "",
-        mail=mails.long_overdue(facts),
+        mail=mail,
         at=change.at,
         case_id=change.case.pk,
     )

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from dueline.actions._change import Change, changing
-from dueline.actions._language import in_desks_language
+from dueline.actions._language import in_language_of
 from dueline.core import matching
 from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
@@ -276,23 +276,22 @@ def come_back(mail_ids: Sequence[str], *, why: str, at: datetime) -> None:
         _tell(item, why=why, at=at)
 
 
-@in_desks_language
 def _tell(item: OutboxItem, *, why: str, at: datetime, is_doubtful: bool = False) -> None:
     """Tell the owner of the case, or all of Tier One if it has none."""
     if item.purpose == Purpose.NOTICE or item.case_id is None:
         return  # a notice about a notice would never end; the outbox page shows both
     case = Case.objects.select_related("owner__account").get(pk=item.case_id)
-    mail = mails.not_delivered(
-        mails.UndeliveredFacts(
-            number=case.number,
-            subject=case.subject,
-            to_address=item.to_address,
-            why=why,
-            url=case_address(Desk.objects.get(pk=1).public_url, case.number),
-            is_doubtful=is_doubtful,
-        )
+    facts = mails.UndeliveredFacts(
+        number=case.number,
+        subject=case.subject,
+        to_address=item.to_address,
+        why=why,
+        url=case_address(Desk.objects.get(pk=1).public_url, case.number),
+        is_doubtful=is_doubtful,
     )
     for agent in _to_be_told(case):
+        with in_language_of(agent):
+            mail = mails.not_delivered(facts)
         queue_mail(
             purpose=Purpose.NOTICE,
             to_name=agent.name,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dueline.portal.views import account, cases, guide, help, home, set_up, sign_in
+from dueline.portal.views import account, cases, guide, help, home, languages, set_up, sign_in
 
 app_name = "portal"
 urlpatterns = [
@@ -19,8 +19,10 @@ urlpatterns = [
     path("guide", guide.show, name="guide"),
     path("guide.pdf", guide.pdf, name="guide-pdf"),
     path("account", account.show, name="account"),
+    path("account/language", languages.own, name="own-language"),
     path("account/password", account.password, name="password"),
     path("account/zone", account.zone, name="zone"),
+    path("language", languages.visitor, name="language"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/link", sign_in.mail_link, name="mail-link"),
     path("sign-in/sent", sign_in.link_sent, name="link-sent"),
