@@ -3,7 +3,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from dueline.wording.times import say_clock, say_dated, say_exact, say_instant, say_left, say_span
+from dueline.wording.times import (
+    say_clock,
+    say_dated,
+    say_exact,
+    say_instant,
+    say_left,
+    say_span,
+    say_stamp,
+)
 
 STOCKHOLM = "Europe/Stockholm"
 # A Monday, 09:00 in Stockholm.
@@ -99,9 +107,71 @@ def test_an_exact_instant_names_its_zone():
     assert say_exact(at, "UTC") == "2026-11-23 09:12:04 UTC"
 
 
-def test_weekdays_and_months_come_in_the_reader_s_language():
-    with translation.override("sv"):
-        assert "onsdag" in say_instant(stockholm("2026-11-25T09:15"), now=NOW, zone=STOCKHOLM)
+@pytest.mark.parametrize(
+    ("at", "swedish", "norwegian"),
+    [
+        ("2026-11-23T10:12", "i dag kl. 10:12", "i dag kl. 10:12"),
+        ("2026-11-24T09:10", "i morgon kl. 09:10", "i morgen kl. 09:10"),
+        ("2026-11-22T23:59", "i går kl. 23:59", "i går kl. 23:59"),
+        ("2026-11-25T09:15", "onsdag kl. 09:15", "onsdag kl. 09:15"),
+        ("2026-12-01T09:15", "1 december kl. 09:15", "1. desember kl. 09:15"),
+        ("2027-03-01T09:10", "1 mars 2027 kl. 09:10", "1. mars 2027 kl. 09:10"),
+    ],
+)
+def test_an_instant_is_spelled_as_in_the_reader_s_language(at, swedish, norwegian):
+    for language, said in (("sv", swedish), ("nb", norwegian)):
+        with translation.override(language):
+            assert say_instant(stockholm(at), now=NOW, zone=STOCKHOLM) == said
+
+
+@pytest.mark.parametrize(
+    ("at", "swedish", "norwegian"),
+    [
+        ("2026-11-23T10:12", "10:12", "10:12"),
+        ("2026-11-24T08:57", "tis 08:57", "tir 08:57"),
+        ("2026-12-03T08:57", "3 dec 08:57", "3. des 08:57"),
+        ("2027-12-03T08:57", "3 dec 2027 08:57", "3. des 2027 08:57"),
+    ],
+)
+def test_a_column_is_spelled_as_in_the_reader_s_language(at, swedish, norwegian):
+    for language, said in (("sv", swedish), ("nb", norwegian)):
+        with translation.override(language):
+            assert say_clock(stockholm(at), now=NOW, zone=STOCKHOLM) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "stamp", "dated", "left", "span"),
+    [
+        (
+            "en",
+            "Mon 23 Nov 10:12:04",
+            "10:12 on Monday 23 November (CET)",
+            "in 2 days",
+            "4 h 15 min",
+        ),
+        (
+            "sv",
+            "mån 23 nov 10:12:04",
+            "måndag 23 november kl. 10:12 (CET)",
+            "om 2 dagar",
+            "4 h 15 min",
+        ),
+        (
+            "nb",
+            "man 23. nov 10:12:04",
+            "mandag 23. november kl. 10:12 (CET)",
+            "om 2 dager",
+            "4 t 15 min",
+        ),
+    ],
+)
+def test_what_counts_and_what_is_mailed_is_spelled_so_too(language, stamp, dated, left, span):
+    at = stockholm("2026-11-23T10:12:04")
+    with translation.override(language):
+        assert say_stamp(at, STOCKHOLM) == stamp
+        assert say_dated(at, now=NOW, zone=STOCKHOLM) == dated
+        assert say_left(timedelta(days=2)) == left
+        assert say_span(timedelta(hours=4, minutes=15)) == span
 
 
 def test_a_mail_names_the_day_and_the_zone():

@@ -30,18 +30,28 @@ def say_spelled(spelled: str) -> str:
             "the end of the %(n)sth business day",
             target.amount,
         ) % {"n": target.amount}
-    return target.spelled if target.unit is Unit.OPEN_TIME else say_amount(target)
+    if target.unit is not Unit.OPEN_TIME:
+        return say_amount(target)
+    n, is_minutes = _open_time(target)
+    return (_("%(n)s min") if is_minutes else _("%(n)s h")) % {"n": n}
 
 
 def say_every(target: Target) -> str:
     """Say how often, at least: "every 4 hours", "every business day"."""
-    if target.amount == 1:
-        match target.unit:
-            case Unit.BUSINESS_DAYS | Unit.END_OF_BUSINESS_DAY:
-                return _("every business day")
-            case Unit.DAYS:
-                return _("every day")
-    return _("every %(span)s") % {"span": say_amount(target)}
+    n, is_minutes = target.amount, False
+    if target.unit is Unit.OPEN_TIME:
+        n, is_minutes = _open_time(target)
+    # A sentence for each unit: "every 4 hours" is no "every" before "4 hours" in most languages.
+    match target.unit:
+        case Unit.OPEN_TIME if is_minutes:
+            said = ngettext("every minute", "every %(n)s minutes", n)
+        case Unit.OPEN_TIME:
+            said = ngettext("every hour", "every %(n)s hours", n)
+        case Unit.DAYS:
+            said = ngettext("every day", "every %(n)s days around the clock", n)
+        case _:
+            said = ngettext("every business day", "every %(n)s business days", n)
+    return said % {"n": n}
 
 
 def say_amount(target: Target) -> str:
@@ -59,11 +69,18 @@ def say_amount(target: Target) -> str:
 
 
 def _say_open_time(target: Target) -> str:
+    n, is_minutes = _open_time(target)
+    if is_minutes:
+        return ngettext("%(n)s minute", "%(n)s minutes", n) % {"n": n}
+    return ngettext("%(n)s hour", "%(n)s hours", n) % {"n": n}
+
+
+def _open_time(target: Target) -> tuple[int, bool]:
+    """Return how many minutes (True) or hours (False), as the policy spells it: "60 min", "4 h"."""
     minutes = target.amount // 60
-    # As the policy spells it: "60 min" stays minutes, and "4 h" hours.
     if minutes % 60 or "min" in target.spelled:
-        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
-    return ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
+        return minutes, True
+    return minutes // 60, False
 
 
 def say_clock_of(cell: Cell) -> str:

@@ -75,8 +75,10 @@ def say_instant(at: datetime, *, now: datetime, zone: str) -> str:
     if days == -1:
         return _("yesterday %(clock)s") % {"clock": clock}
     if 1 < days < _A_WEEK:
-        return f"{_(WEEKDAYS[local.weekday()])} {clock}"
-    return f"{_date(local, now=now, months=MONTHS)} {clock}"
+        day = _(WEEKDAYS[local.weekday()])
+    else:
+        day = _date(local, now=now, months=MONTHS)
+    return _("%(day)s %(clock)s") % {"day": day, "clock": clock}
 
 
 def say_clock(at: datetime, *, now: datetime, zone: str) -> str:
@@ -128,9 +130,9 @@ def say_span(span: timedelta) -> str:
 def say_stamp(at: datetime, zone: str) -> str:
     """Say an instant that counts: "Mon 23 Nov 10:12", with seconds where there are any."""
     local = at.astimezone(ZoneInfo(zone))
-    weekday, month = _(_SHORT_WEEKDAYS[local.weekday()]), _(_SHORT_MONTHS[local.month - 1])
+    date = _date(local, now=at, months=_SHORT_MONTHS)
     seconds = f":{local.second:02}" if local.second else ""
-    return f"{weekday} {local.day} {month} {_clock(local)}{seconds}"
+    return f"{_(_SHORT_WEEKDAYS[local.weekday()])} {date} {_clock(local)}{seconds}"
 
 
 def say_exact(at: datetime, zone: str) -> str:
