@@ -16,7 +16,7 @@ from dueline.core.case_numbers import case_number
 from dueline.core.policy import Cell, CommitmentKind, Plan, Policy, Unit
 from dueline.core.priorities import DEFAULT, Priority
 from dueline.wording.language import spoken
-from dueline.wording.policy_words import say_meaning, say_plan
+from dueline.wording.policy_words import say_meaning, say_name, say_plan
 from dueline.wording.targets import say_clock_of, say_every, say_within
 from dueline.wording.times import MONTHS, WEEKDAYS
 
@@ -93,10 +93,10 @@ def _stamp(facts: GuideFacts) -> str:
     return _(
         "%(policy)s, version %(n)s of %(day)s; %(calendar)s, version %(m)s. Holidays of %(year)s."
     ) % {
-        "policy": facts.policy.name,
+        "policy": say_name(facts.policy.name),
         "n": facts.policy_number,
         "day": _say_day(facts.policy_published_on),
-        "calendar": facts.calendar.name,
+        "calendar": say_name(facts.calendar.name),
         "m": facts.calendar_number,
         "year": facts.on.year,
     }

@@ -1,10 +1,22 @@
-"""What a policy calls its plans and priorities, in the reader's language where it has the words."""
+"""What policies call things and are called, in the reader's language where it has the words."""
 
 from collections.abc import Mapping
+
+from django.utils.translation import gettext, gettext_noop
 
 from dueline.core.policy import Meaning, Plan, Policy, Said
 from dueline.core.priorities import Priority
 from dueline.wording.language import spoken
+
+_SHIPPED = (gettext_noop("Shipped policy"), gettext_noop("Office hours"))
+
+
+def say_name(name: str) -> str:
+    """Return what a policy or a calendar is called; as shipped, it is called so in each language.
+
+    What somebody typed stays as it was typed.
+    """
+    return gettext(name) if name in _SHIPPED else name
 
 
 def say_plan(plan: Plan) -> Said:

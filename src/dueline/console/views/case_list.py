@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from dueline.console.access import Visit, agents_only
@@ -49,7 +50,7 @@ def show(request: Visit) -> HttpResponse:
         ),
         "next_page": "?" + urlencode({**asked, "before": shown[-1].id}) if rows[_ROWS:] else "",
         "states": [
-            ("", _("Open")),
+            ("", pgettext("cases", "Open")),
             ("all", _("All")),
             *((state.value, say_state(state)) for state in CaseState),
         ],
