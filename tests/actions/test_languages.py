@@ -86,6 +86,19 @@ def test_one_letter_to_two_engineers_is_worded_for_each(world: World) -> None:
     assert "missed" not in last_letter(to="bo@desk.example")
 
 
+def test_managers_and_escalation_contacts_read_of_a_miss_in_their_own_language(
+    world: World,
+) -> None:
+    Agent.objects.filter(pk=world.bo.id).update(is_manager=True, language="sv")
+    Contact.objects.filter(pk=world.dag.id).update(is_escalation_contact=True, language="nb")
+    case = world.case(world.cleo, priority="critical")
+    cases.own(case.pk, actor=world.asta, at=MONDAY)
+    clocks.sweep(at=MONDAY + timedelta(minutes=90, seconds=1))
+    assert "Ett löfte till Cleo Dahl" in last_letter(to="bo@desk.example")
+    assert "Vi har lovet bedriften deres noe" in last_letter(to="dag@northwind.example")
+    assert "prioritet Kritisk." in last_letter(to="dag@northwind.example")
+
+
 def test_an_engineer_reads_that_the_customer_wrote_in_their_own_language(world: World) -> None:
     chooses(world.asta, "nb")
     chooses(world.cleo, "sv")

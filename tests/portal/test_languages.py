@@ -84,7 +84,7 @@ def test_a_language_that_is_spoken_no_more_leaves_it_to_the_browser(world):
 
 def test_the_page_says_in_which_language_mails_come_without_a_choice(world):
     page = sign_in(world.cleo).get("/account").content.decode()
-    assert "your browser’s language (mails: English)" in page
+    assert "mails to you are in English." in page
 
 
 # --- visitors ----------------------------------------------------------------------------------
