@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from django.utils.translation import override
+
+from dueline.core.calendars import parse_calendar
 from dueline.core.commitments import Book
 from dueline.core.events import Event, Kind
 from dueline.core.explain import Segment, explain
@@ -91,3 +94,28 @@ def test_the_drawing_covers_the_way_without_gap_or_overlap():
 
 def test_what_has_no_length_is_not_drawn():
     assert draw([Segment(NINE, NINE, "left", counted=HOUR)], zone="UTC") is None
+
+
+def test_a_holiday_and_a_plan_are_named_in_the_readers_language():
+    office = parse_calendar(
+        'name = "Office hours"\nzone = "Europe/Stockholm"\n[week]\nmonday = ["08:00-17:00"]\n'
+        'tuesday = ["08:00-17:00"]\nwednesday = ["08:00-17:00"]\n[dates]\n'
+        '2026-11-24 = { name = "Founders\' Day", sv = "Grundarnas dag" }\n'
+    )
+    events = [opened(priority="high", hours=6)]
+    (response,) = (
+        c
+        for c in evaluate(events, Book({1: SHIPPED}, {1: office}), until=NINE + 7 * HOUR)
+        if c.promises
+    )
+    explanation = explain(response, events)
+    said = {}
+    for language in ("en", "sv", "nb"):
+        with override(language):
+            said[language] = " ".join(
+                sentences(explanation, zone="Europe/Stockholm", policy_number=1)
+            )
+    assert "Founders’ Day" in said["en"].replace("'", "’")
+    assert "Grundarnas dag" in said["sv"]
+    assert "Founders' Day" in said["nb"]
+    assert "Kontorstid" in said["sv"]

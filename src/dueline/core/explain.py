@@ -1,7 +1,7 @@
 """Why a commitment is due when it is: every segment counted or skipped, adding up to the target."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from dueline.core.calendars import (
@@ -31,6 +31,7 @@ class Segment:
     (open time that makes up for a pause), "extended" (open time that somebody added),
     "around-the-clock", "left" (still to be counted).
     counted: open time counted here (zero when skipped). days: open days counted here.
+    said: the name in other languages, by language code.
     """
 
     from_at: datetime
@@ -39,6 +40,7 @@ class Segment:
     counted: timedelta = timedelta()
     days: int = 0
     name: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def _day_segments(commitment: Commitment, calendar: Calendar) -> list[Segment]:
     due_at = commitment.due_at or commitment.frozen_due_at
     if due_at is not None and due_at > promise.due_at:
         segments += [
-            Segment(s.from_at, s.to_at, "made-up" if s.counted else s.why, s.counted, name=s.name)
+            replace(s, why="made-up") if s.counted else s
             for s in open_and_closed(calendar, promise.due_at, due_at)
         ]
     return segments
@@ -206,9 +208,10 @@ def _closed(
     calendar: Calendar, from_at: datetime, to_at: datetime, *, day: date | None = None
 ) -> Segment:
     day = day or calendar.local_day(from_at)
-    name = calendar.why_closed(day)
-    if name:
-        return Segment(from_at, to_at, "holiday", name=name)
+    exceptional = calendar.dates.get(day)
+    if exceptional and exceptional.name:
+        said = exceptional.said
+        return Segment(from_at, to_at, "holiday", name=exceptional.name, said=said)
     return Segment(from_at, to_at, "closed" if calendar.is_open_day(day) else "free")
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from dueline.core.commitments import Extension, State
 from dueline.core.events import Kind
 from dueline.core.explain import Explanation, Segment
 from dueline.core.policy import ALWAYS, CommitmentKind, Target, Unit
 from dueline.core.priorities import Priority
+from dueline.wording.language import spoken
+from dueline.wording.policy_words import say_name, say_plan
 from dueline.wording.times import say_span, say_stamp
 
 KIND_NAMES = {
@@ -130,10 +132,11 @@ def _rule(explanation: Explanation, policy_number: int) -> str:
     facts = {
         "kind": _(KIND_NAMES[commitment.kind]),
         "target": say_target(promise.cell.target),
-        "plan": explanation.plan.in_language(get_language() or "").title,
+        "plan": say_plan(explanation.plan).title,
         "hours": _("around the clock")
         if promise.cell.calendar == ALWAYS
-        else _("in opening hours (%(calendar)s)") % {"calendar": explanation.calendar.name},
+        else _("in opening hours (%(calendar)s)")
+        % {"calendar": say_name(explanation.calendar.name)},
         "n": policy_number,
     }
     if promise.priority is None:
@@ -153,7 +156,9 @@ def _segment(segment: Segment, say: Callable[[datetime], str]) -> str:
         "from": say(segment.from_at),
         "to": say(segment.to_at),
         "span": say_span(segment.counted),
-        "why": segment.name or _(_SKIPPED.get(segment.why, "")) if segment.why else "",
+        "why": segment.said.get(spoken()) or segment.name or _(_SKIPPED.get(segment.why, ""))
+        if segment.why
+        else "",
     }
     match segment.why:
         case "open" | "around-the-clock":
