@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -204,10 +204,12 @@ def with_second_cases(cases: Iterable[Golden]) -> Iterator[Golden]:
             yield case.second
 
 
+@cache
 def calendar(name: str) -> Calendar:
     return parse_calendar((FOLDER / "calendars" / f"{name}.toml").read_text(encoding="utf-8"))
 
 
+@cache
 def policy(name: str) -> Policy:
     if name == "shipped":
         return SHIPPED
