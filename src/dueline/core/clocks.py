@@ -59,6 +59,19 @@ class Clock:
         if self.state is not State.MISSED:
             self.state = State.WITHDRAWN
 
+    def without_promise(self) -> "Clock":
+        """Return it as it goes on where nothing is promised, so that a raise can promise anew.
+
+        The pauses that there were stay: a later lowering counts from the start, without them.
+        """
+        return Clock(
+            self.kind,
+            State.RUNNING,
+            self.anchor,
+            started_at=self.started_at,
+            pauses=list(self.pauses),
+        )
+
     def pause(self, event: Event, *, at: datetime, waits_for: str) -> None:
         if self.state is State.RUNNING:
             self.state = State.PAUSED
