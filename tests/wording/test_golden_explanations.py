@@ -19,7 +19,7 @@ def said(case: Golden, commitment, *, zone: str) -> list[str]:
     return sentences(explanation, zone=zone, policy_number=3)
 
 
-@pytest.mark.parametrize("language", ["en", "sv"])
+@pytest.mark.parametrize("language", ["en", "sv", "nb"])
 def test_a_golden_promise_ends_with_when_it_is_due_in_the_readers_zone(language):
     zone = "Europe/London"
     with override(language):
