@@ -59,6 +59,19 @@ class Clock:
         if self.state is not State.MISSED:
             self.state = State.WITHDRAWN
 
+    def without_promise(self) -> "Clock":
+        """Return it as it goes on where nothing is promised, so that a raise can promise anew.
+
+        The pauses that there were stay: a later lowering counts from the start, without them.
+        """
+        return Clock(
+            self.kind,
+            State.RUNNING,
+            self.anchor,
+            started_at=self.started_at,
+            pauses=list(self.pauses),
+        )
+
     def pause(self, event: Event, *, at: datetime, waits_for: str) -> None:
         if self.state is State.RUNNING:
             self.state = State.PAUSED
@@ -156,8 +169,12 @@ class Clock:
         share = timedelta(seconds=int(whole.total_seconds()) * abs(percent - DUE) // DUE)
         if percent > DUE:
             return add_open_time(calendar, due_at, share)
-        until_due = open_time_between(calendar, promise.from_at, due_at)
-        return min(add_open_time(calendar, promise.from_at, until_due - share), due_at)
+        at = add_open_time(calendar, promise.from_at, whole - share)
+        for pause in self.pauses:
+            began_at = max(pause.began_at, promise.from_at)
+            if pause.ended_at and began_at < at:
+                at = shifted(promise, at, began_at, pause.ended_at)
+        return min(at, due_at)
 
     def _extended(self) -> timedelta:
         calendar = self.promises[-1].calendar

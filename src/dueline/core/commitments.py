@@ -87,7 +87,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """Somebody with the right to it moved a due time, openly. said_by: the EXTENDED event."""
+    """Somebody with the right to it moved a due time, openly.
+
+    said_by: the EXTENDED event, or the MERGED one that brought it along from another case.
+    """
 
     said_by: int
     from_at: datetime

@@ -81,8 +81,9 @@ def clock_of(entry: Mapping[str, Any], merged: Event, book: Book) -> Clock:
         due_at=_instant(entry["due_at"]),
         pauses=pauses,
         extensions=[
-            Extension(said_by, _instant(from_at), _instant(to_at))
-            for said_by, from_at, to_at in entry["extensions"]
+            # By the event that says so here: the one that moved it is of the other case.
+            Extension(merged.id, _instant(from_at), _instant(to_at))
+            for _, from_at, to_at in entry["extensions"]
         ],
     )
 

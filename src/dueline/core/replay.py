@@ -234,8 +234,9 @@ class _Replay:
             return
         if cell is None:
             clock.withdraw(event, reason="lowered")
-            # It goes on without a promise, so that a raise can make a new one.
-            self._start(clock.kind, clock.anchor, at=clock.started_at)
+            unpromised = clock.without_promise()
+            self._clocks.append(unpromised)
+            self._pause(unpromised, at=event.happened_at)
             return
         promise = self._promise(event, cell, from_at=clock.started_at)
         due_at = promise.due_at

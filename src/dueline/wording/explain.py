@@ -55,6 +55,12 @@ _BEGAN = {
         "It was taken over from a case that was merged into this one %(at)s."
     ),
 }
+_PAUSED = {
+    "customer": gettext_noop("Paused: %(counted)s. It runs on when the customer has answered."),
+    "third_party": gettext_noop(
+        "Paused: %(counted)s. It runs on when the wait for the third party has ended."
+    ),
+}
 _SKIPPED = {
     "closed": gettext_noop("closed"),
     "free": gettext_noop("no opening hours on these days"),
@@ -196,9 +202,7 @@ def _sum(explanation: Explanation, say: Callable[[datetime], str]) -> str:
         if len(parts) > 1:
             counted = f"{' + '.join(say_span(part) for part in parts)} = {total}"
     if commitment.due_at is None:
-        return _("Paused: %(counted)s. It runs on when the customer has answered.") % {
-            "counted": counted
-        }
+        return _(_PAUSED[commitment.pauses[-1].waits_for]) % {"counted": counted}
     return _("%(counted)s: due %(at)s.") % {"counted": counted, "at": say(commitment.due_at)}
 
 

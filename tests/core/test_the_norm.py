@@ -1,0 +1,74 @@
+"""The norm, docs/promises.md: each of its sentences names the golden cases that show it."""
+
+import re
+from pathlib import Path
+
+from tests.core.golden import every_golden_case
+
+ROOT = Path(__file__).parent.parent.parent
+PROMISES = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
+NAME = re.compile(r"\b[A-Z]\d+\b")
+# What no history with due times can show: how such a sentence begins, and which tests show it.
+SHOWN_ELSEWHERE = {
+    "A case is an **append-only list of events**": "tests/actions/test_append_only.py",
+    "Each says what happened": "tests/actions/test_messages.py",
+    "The closed list of kinds": "tests/core/test_lifecycle.py",
+    "What the database keeps of them": "tests/actions/test_any_acts.py",
+    "`dueline commitments check` computes": "tests/cli/test_commitments.py",
+    "A desk that slept for an hour": "tests/worker/test_a_worker_that_slept.py",
+    "Policy versions and calendar versions": "tests/actions/test_promises.py",
+    "A request gets the versions that held": "tests/actions/test_promises.py",
+    "A new version moves no due time": "tests/actions/test_promises.py",
+    "**Assistance** is internal": "tests/access/test_canaries.py",
+    "Targets are written in words": "tests/core/test_policy.py",
+    "The version that held at the arrival": "tests/actions/test_promises.py",
+    "Adding open time and counting it": "tests/core/test_calendars.py",
+    "Every change is an event with author": "tests/console/test_acts.py",
+    "Choosing High at the door": "tests/portal/test_help.py",
+    "Where that would hide a miss": "tests/actions/test_merging.py",
+    "A stateful test plays random cases": "tests/core/test_any_history.py",
+    "Decided at intake and recorded": "tests/core/test_entitlement.py",
+    "Without a contract, or outside its term": "tests/core/test_entitlement.py",
+    "It is never silently without clocks": "tests/portal/test_help.py",
+    "On plans where only super-users": "tests/core/test_entitlement.py",
+    "A company that has no super-user": "tests/core/test_entitlement.py",
+    "Console, portal, mail and command": "tests/wording/test_explain.py",
+    "Escalation contacts are told": "tests/actions/test_letters.py",
+    "`next_due_at` is the least due time": "tests/core/test_commitments.py",
+    "The sweep takes what has passed": "tests/worker/test_two_workers.py",
+    "A notice that comes late": "tests/worker/test_a_worker_that_slept.py",
+    "Of several steps that passed": "tests/actions/test_letters.py",
+}
+
+
+def sentences() -> list[str]:
+    """Return every sentence of the page from its first section on, and every row of its tables."""
+    _, *sections = re.split(r"^## .*$", PROMISES, flags=re.MULTILINE)
+    parts = re.split(r"\n(?:\n|(?=- |\|))", "\n".join(sections))
+    texts = [" ".join(part.split()).removeprefix("- ") for part in parts]
+    found: list[str] = []
+    for text, below in zip(texts, [*texts[1:], ""], strict=True):
+        is_head = below.startswith("|---")
+        if text.startswith("|") and not is_head and not text.startswith("|---"):
+            found.append(text)
+        elif text and not text.startswith("|"):
+            found += re.split(r"(?<=\.)\s+(?=[A-Z*`])", text)
+    return found
+
+
+def test_the_norm_names_every_golden_case_and_no_other():
+    numbers = [case.number for case in every_golden_case()]
+    assert len(numbers) == len(set(numbers))
+    assert set(NAME.findall(PROMISES)) == set(numbers)
+
+
+def test_every_sentence_of_the_norm_is_shown_by_a_golden_case_or_says_where_else():
+    unnamed = [sentence for sentence in sentences() if not NAME.search(sentence)]
+    assert not [s for s in unnamed if not s.startswith(tuple(SHOWN_ELSEWHERE))]
+
+
+def test_what_is_shown_elsewhere_still_stands_there():
+    unnamed = [sentence for sentence in sentences() if not NAME.search(sentence)]
+    for begins, where in SHOWN_ELSEWHERE.items():
+        assert [s for s in unnamed if s.startswith(begins)], begins
+        assert (ROOT / where).is_file(), where
