@@ -11,6 +11,7 @@ from dueline.queries.commitments import differences
 from tests.world import MONDAY, World
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+LATER = MONDAY + 2 * HOUR - MINUTE
 
 
 def stored(case: Case) -> list[tuple]:
@@ -51,6 +52,14 @@ def test_a_case_is_merged_into_an_open_one_and_never_into_itself(world: World) -
         merging.merge(one.pk, into=other.pk, actor=world.asta, at=MONDAY)
 
 
+def test_a_case_is_merged_only_into_one_that_is_as_urgent(world: World) -> None:
+    critical, normal = world.case(priority="critical"), world.case(priority="normal")
+    with pytest.raises(Refusal, match="other way round"):
+        merging.merge(critical.pk, into=normal.pk, actor=world.asta, at=MONDAY)
+    merging.merge(normal.pk, into=critical.pk, actor=world.asta, at=MONDAY)
+    assert Case.objects.get(pk=normal.pk).merged_into_id == critical.pk
+
+
 def test_the_surviving_case_keeps_the_earliest_open_anchor_of_each_kind(world: World) -> None:
     early = world.case(priority="critical", at=MONDAY)
     late = world.case(priority="critical", at=MONDAY + 20 * MINUTE)
@@ -82,21 +91,21 @@ def test_what_only_the_merged_case_owed_is_owed_in_the_surviving_one(world: Worl
 
 
 def test_a_miss_stays_with_the_case_in_which_it_happened(world: World) -> None:
-    missed, other = world.case(priority="critical"), world.case(priority="normal")
+    missed, other = world.case(priority="critical"), world.case(priority="critical", at=LATER)
     merging.merge(missed.pk, into=other.pk, actor=world.asta, at=MONDAY + 2 * HOUR)
     assert stored_states(missed, "response") == ["missed"]
     assert "missed" not in stored_states(other, "response")
 
 
 def test_a_merge_that_is_undone_leaves_both_as_they_were(world: World) -> None:
-    one, other = world.case(priority="critical"), world.case(world.dag, priority="normal")
+    one, other = world.case(priority="critical"), world.case(world.dag, priority="critical")
     messages.reply(one.pk, text="We look.", actor=world.asta, at=MONDAY + MINUTE)
     cases.activate(one.pk, actor=world.asta, at=MONDAY + 2 * MINUTE)
     messages.ask_customer(one.pk, text="Which?", actor=world.asta, at=MONDAY + 3 * MINUTE)
     before = [(columns(case), stored(case)) for case in (one, other)]
     merging.merge(one.pk, into=other.pk, actor=world.asta, at=MONDAY + 4 * MINUTE)
     assert Case.objects.get(pk=one.pk).state == "merged"
-    assert columns(other) != before[1][0]
+    assert stored(other) != before[1][1]
     merging.unmerge(one.pk, actor=world.bo, at=MONDAY + 5 * MINUTE)
     assert [(columns(case), stored(case)) for case in (one, other)] == before
     assert differences(one.pk) == differences(other.pk) == []
@@ -104,7 +113,7 @@ def test_a_merge_that_is_undone_leaves_both_as_they_were(world: World) -> None:
 
 
 def test_the_clocks_of_a_merge_that_is_undone_ran_on(world: World) -> None:
-    one, other = world.case(priority="critical"), world.case(priority="normal")
+    one, other = world.case(priority="critical"), world.case(priority="critical")
     merging.merge(one.pk, into=other.pk, actor=world.asta, at=MONDAY + MINUTE)
     merging.unmerge(one.pk, actor=world.asta, at=MONDAY + 2 * HOUR)
     response = one.commitments.get(kind="response")

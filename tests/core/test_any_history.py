@@ -271,7 +271,8 @@ class Desk(RuleBasedStateMachine):
                     assert c.paused_since is not None
                 case State.MET | State.EXTENDED:
                     assert c.started_at <= c.met_at <= c.due_at
-                    assert (c.state is State.EXTENDED) == bool(c.extensions)
+                    moved = bool(c.extensions) or c.was_saved
+                    assert (c.state is State.EXTENDED) == moved
                 case State.MISSED:
                     assert c.due_at < self.at
                     assert c.met_at is None or c.met_at > c.due_at

@@ -25,6 +25,7 @@ SHOWN_ELSEWHERE = {
     "Adding open time and counting it": "tests/core/test_calendars.py",
     "Every change is an event with author": "tests/console/test_acts.py",
     "Choosing High at the door": "tests/portal/test_help.py",
+    "Therefore a case is merged only": "tests/actions/test_merging.py",
     "Where that would hide a miss": "tests/actions/test_merging.py",
     "A stateful test plays random cases": "tests/core/test_any_history.py",
     "Decided at intake and recorded": "tests/core/test_entitlement.py",

@@ -68,6 +68,16 @@ def test_a_promise_that_came_with_a_merge_says_what_began_it_and_when_it_came():
     assert said[-1].endswith("due Mon 23 Nov 10:00.")
 
 
+def test_what_it_was_due_before_a_raise_is_said_with_its_pauses_and_extensions():
+    until = (NINE + 34 * HOUR).isoformat()
+    events = [
+        opened(priority="normal"),
+        happened(2, Kind.EXTENDED, 0.5, commitment="response", ordinal=1, until=until),
+        happened(3, Kind.ESCALATED, 1, old="normal", new="high"),
+    ]
+    assert "Until then it was due Tue 24 Nov 19:00." in told(events, "response", hours=1)
+
+
 def test_an_extension_says_from_when_to_when_and_what_it_added():
     until = (NINE + 3 * HOUR).isoformat()
     events = [

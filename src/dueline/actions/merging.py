@@ -12,6 +12,7 @@ from dueline.core.errors import Refusal
 from dueline.core.events import Event, Kind
 from dueline.core.lifecycle import Act, CaseState
 from dueline.core.merging import carry, hides_a_miss
+from dueline.core.priorities import Priority
 from dueline.models import Case, Watcher
 
 
@@ -28,6 +29,14 @@ def merge(case_id: int, *, into: int, actor: Person, at: datetime) -> None:
         _same_customer(gone.case, going_on.case)
         if not CaseState(going_on.case.state).is_open:
             raise Refusal("not-now", "The case that should go on is no longer open.")
+        if Priority(gone.case.priority).is_more_urgent_than(Priority(going_on.case.priority)):
+            # What begins after the merge is promised by the surviving case's priority: it must not
+            # be less than the customer chose for the other.
+            raise Refusal(
+                "less-urgent",
+                "The case that should go on is less urgent. Merge it the other way round, or raise"
+                " its priority first.",
+            )
         before = CaseState(gone.case.state)
         waiting_since = gone.case.waiting_since
         carried = carry(gone.commitments(), gone.events)

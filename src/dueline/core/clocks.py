@@ -28,6 +28,7 @@ class Clock:
     reason: str = ""
     pauses: list[Pause] = field(default_factory=list)
     extensions: list[Extension] = field(default_factory=list)
+    was_saved: bool = False  # by an extension, from being missed; another promise holds since
     question: int | None = None
 
     @property
@@ -39,8 +40,15 @@ class Clock:
         """Something may still meet it, be it late."""
         return self.met_at is None and self.withdrawn_at is None
 
-    def promise(self, promise: Promise) -> None:
-        """Let another promise hold from here on. A time that was moved belonged to the old one."""
+    def promise(self, promise: Promise, *, at: datetime) -> None:
+        """Let another promise hold from here on. A time that was moved belonged to the old one.
+
+        Where only the extension had kept that from being missed, it goes on to count as extended.
+        """
+        if self.due_at is not None:
+            promise = replace(promise, instead_of=self.due_if_resumed(at))
+        if self.extensions and at > self.extensions[0].from_at:
+            self.was_saved = True
         self.promises.append(promise)
         self.due_at = promise.due_at
         self.extensions = []
@@ -50,7 +58,7 @@ class Clock:
         if self.state is State.MISSED:
             return
         self.resume(event)
-        self.state = State.EXTENDED if self.extensions else State.MET
+        self.state = State.EXTENDED if self.extensions or self.was_saved else State.MET
 
     def withdraw(self, event: Event, *, reason: str) -> None:
         """Say that it is no longer owed. What was missed stays missed."""
@@ -128,6 +136,7 @@ class Clock:
             reason=self.reason,
             pauses=tuple(self.pauses),
             extensions=tuple(self.extensions),
+            was_saved=self.was_saved,
             steps=steps,
             question=self.question,
         )

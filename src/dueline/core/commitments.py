@@ -104,6 +104,7 @@ class Promise:
     said_by: the event that made this promise (the anchor, a change of priority, a merge, …).
     from_at: where counting begins; due_at: before any pause. terms: what it was made under.
     taken_over: the event of another case that began it, where that case was merged into this one.
+    instead_of: the due time that held until then, where it replaced another promise.
     """
 
     said_by: int
@@ -113,6 +114,7 @@ class Promise:
     due_at: datetime
     terms: Terms
     taken_over: Event | None = None
+    instead_of: datetime | None = None
 
     @property
     def calendar(self) -> Calendar:
@@ -125,7 +127,8 @@ class Commitment:
     """One promise and its fate. All instants aware UTC, whole seconds.
 
     promises: every promise made on the way, the one that holds last.
-    extensions: of the promise that holds.
+    extensions: of the promise that holds. was_saved: an extension of an older one kept it from
+    being missed.
     due_at: None while waiting or paused. frozen_due_at: while paused, what it was before.
     steps: (percent of the target, instant) at which somebody is to be told, as long as it matters.
     met_by: the event that met it.
@@ -147,6 +150,7 @@ class Commitment:
     reason: str = ""
     pauses: tuple[Pause, ...] = ()
     extensions: tuple[Extension, ...] = ()
+    was_saved: bool = False
     steps: tuple[tuple[int, datetime], ...] = ()
     question: int | None = None
 

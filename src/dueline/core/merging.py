@@ -85,6 +85,7 @@ def clock_of(entry: Mapping[str, Any], merged: Event, book: Book) -> Clock:
             Extension(merged.id, _instant(from_at), _instant(to_at))
             for _, from_at, to_at in entry["extensions"]
         ],
+        was_saved=entry["was_saved"],
     )
 
 
@@ -120,6 +121,7 @@ def _entry(commitment: Commitment, by_id: Mapping[int, Event]) -> dict[str, Any]
             ]
             for pause in commitment.pauses
         ],
+        "was_saved": commitment.was_saved,
         "extensions": [
             [e.said_by, e.from_at.isoformat(), e.to_at.isoformat()] for e in commitment.extensions
         ],

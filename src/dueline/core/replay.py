@@ -223,7 +223,7 @@ class _Replay:
         at = event.happened_at
         if clock.due_at is not None and clock.due_if_resumed(at) <= promise.due_at:
             return
-        clock.promise(promise)
+        clock.promise(promise, at=at)
         if clock.state is State.PAUSED:
             clock.pause_anew(event)
 
@@ -244,7 +244,7 @@ class _Replay:
             if pause.ended_at:
                 due_at = shifted(promise, due_at, pause.began_at, pause.ended_at)
         if due_at > clock.due_at:
-            clock.promise(promise)
+            clock.promise(promise, at=event.happened_at)
             clock.due_at = due_at
 
     def _extend(self, event: Event) -> None:
@@ -276,8 +276,9 @@ class _Replay:
                 was_paused = mine.state is State.PAUSED
                 if was_paused:
                     mine.resume(event)
-                mine.promises += theirs.promises
+                mine.promise(theirs.promises[-1], at=event.happened_at)
                 mine.due_at, mine.extensions = theirs.due_at, theirs.extensions
+                mine.was_saved |= theirs.was_saved
                 mine.pauses = theirs.pauses
                 mine.started_at = min(filter(None, (mine.started_at, theirs.started_at)))
                 if was_paused:
@@ -297,7 +298,8 @@ class _Replay:
         clock.state, clock.started_at, clock.anchor = State.RUNNING, at, event
         cell = self._cell(clock)
         if cell is not None:
-            clock.promise(self._promise(event, cell, from_at=at, by_matrix=clock.question is None))
+            by_matrix = clock.question is None
+            clock.promise(self._promise(event, cell, from_at=at, by_matrix=by_matrix), at=at)
         self._pause(clock, at=at)
 
     def _promise(

@@ -82,9 +82,8 @@ def sentences(explanation: Explanation, *, zone: str, policy_number: int) -> lis
         said.append(
             _(_BEGAN[explanation.said_by.kind]) % {"at": say(explanation.said_by.happened_at)}
         )
-        if len(commitment.promises) > 1:
-            old_due_at = commitment.promises[-2].due_at
-            said.append(_("Until then it was due %(at)s.") % {"at": say(old_due_at)})
+        if instead_of := commitment.promises[-1].instead_of:
+            said.append(_("Until then it was due %(at)s.") % {"at": say(instead_of)})
     said.append(_rule(explanation, policy_number))
     said += [line for segment in explanation.segments if (line := _segment(segment, say))]
     said += [_extended(extension, say) for extension in commitment.extensions]
