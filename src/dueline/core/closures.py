@@ -60,6 +60,8 @@ def read_closures(content: bytes, *, zone: str, years: range) -> Closures:
                     raise Refusal("closures", "The file names more than %(n)s days.", n=MOST_DAYS)
         except _Unfit as unfit:
             left_out.append(LeftOut(name, unfit.why))
+        except OverflowError:  # a day before the year 1, or after 9999
+            left_out.append(LeftOut(name, UNREADABLE))
     if not days and not left_out:
         raise Refusal("closures", "The file names no whole day in the years of this calendar.")
     return Closures(dict(sorted(days.items())), tuple(left_out))
@@ -154,22 +156,28 @@ def _whole_day(moment: Any, zone: ZoneInfo) -> date:
         local = moment.astimezone(zone) if moment.tzinfo else moment
         if local.time() != time():
             raise _Unfit(TIMED)
-        return local.date()
-    if isinstance(moment, date):
-        return moment
-    raise _Unfit(UNREADABLE)
+    elif not isinstance(moment, date):
+        raise _Unfit(UNREADABLE)
+    day: date = _day(moment, zone)
+    return day
 
 
 def _excluded(event: Any, zone: ZoneInfo) -> set[date]:
+    """Return the days on which a repeating event does not happen."""
     said = event.get("EXDATE", [])
-    excluded = set()
-    for dates in said if isinstance(said, list) else [said]:
-        for one in getattr(dates, "dts", []):
-            moment = one.dt
-            if isinstance(moment, datetime):
-                moment = (moment.astimezone(zone) if moment.tzinfo else moment).date()
-            excluded.add(moment)
-    return excluded
+    try:
+        moments = [
+            one.dt for dates in (said if isinstance(said, list) else [said]) for one in dates.dts
+        ]
+    except (ValueError, AttributeError) as error:  # which day stays open cannot be read
+        raise _Unfit(UNREADABLE) from error
+    return {_day(moment, zone) for moment in moments}
+
+
+def _day(moment: Any, zone: ZoneInfo) -> Any:
+    if not isinstance(moment, datetime):
+        return moment
+    return (moment.astimezone(zone) if moment.tzinfo else moment).date()
 
 
 # A rule may say once more what the first day says already.
