@@ -77,12 +77,12 @@ def test_a_half_day_is_drafted_drawn_and_published_and_no_running_promise_moves(
 
 def test_the_laboratory_draws_what_it_says(calendars):
     page = calendars("laboratory?from=2026-06-18T16:30&target=4+h")
-    assert page.locator(".trace-line .counted").count() == 2
-    assert page.locator(".trace-line .skipped").count() == 4
+    assert page.locator(".segment-line .is-counted").count() == 2
+    assert page.locator(".segment-line .is-skipped").count() == 4
     page.fill("#target", "1 business day")
     page.keyboard.press("Enter")
     page.get_by_text("1 business day: due 2026-06-22 16:30:00 CEST.").wait_for()
-    assert page.locator(".trace-line .day").count() == 1
+    assert page.locator(".segment-line .is-counted").count() == 1
 
 
 # Contrast depends on the scheme alone, and what sticks out on the width alone.

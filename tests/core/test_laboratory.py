@@ -176,7 +176,7 @@ def test_the_laboratory_explains_as_a_real_case_does(data, calendar, spelled):
     book = Book({1: parse_policy(POLICY.format(target=spelled))}, {1: calendar})
     trace = reckoned(calendar, start, spelled)
     (commitment,) = evaluate([opened], book, until=start)
-    explanation = explain(commitment, [opened], book)
+    explanation = explain(commitment, [opened])
     assert trace.end == commitment.due_at
     assert list(trace.segments) == [
         s for s in explanation.segments if s.to_at > s.from_at or s.days

@@ -1,4 +1,4 @@
-"""A year of a calendar, and a reckoning of the laboratory, as their pages draw them."""
+"""A year of a calendar, as its pages draw it."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,9 +8,7 @@ from django.utils.translation import gettext as _
 
 from dueline.core.calendar_year import Day, DayKind, exceptional_days, months_of
 from dueline.core.calendars import Calendar
-from dueline.core.laboratory import Trace
 from dueline.wording.calendars import DAY_KINDS, say_date, say_day, say_hours_of
-from dueline.wording.explain import say_segment
 from dueline.wording.language import spoken
 from dueline.wording.times import MONTHS
 
@@ -48,15 +46,6 @@ class NamedDay(NamedTuple):
     hours: str
 
 
-class Part(NamedTuple):
-    """A stretch of the line, in percent of it. kind: "counted", "day" or "skipped"."""
-
-    start: str
-    length: str
-    kind: str
-    said: str
-
-
 def draw_year(calendar: Calendar, year: int) -> list[Month]:
     """Return the twelve months of a year, week by week."""
     return [
@@ -83,26 +72,6 @@ def list_days(calendar: Calendar, year: int) -> list[NamedDay]:
         )
         for day in exceptional_days(calendar, year, spoken())
     ]
-
-
-def draw_trace(trace: Trace) -> list[Part]:
-    """Return the stretches of a reckoning as parts of a line that is true to scale."""
-    whole = (trace.end - trace.start).total_seconds()
-    if not whole:
-        return []
-    return [
-        Part(
-            start=_percent((segment.from_at - trace.start).total_seconds() / whole),
-            length=_percent((segment.to_at - segment.from_at).total_seconds() / whole),
-            kind="day" if segment.days else "counted" if segment.counted else "skipped",
-            said=say_segment(segment, trace.calendar.zone),
-        )
-        for segment in trace.segments
-    ]
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.3f}%"
 
 
 def _weeks(days: list[Day]) -> list[Week]:

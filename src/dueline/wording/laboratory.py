@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dueline.core.laboratory import Trace
-from dueline.core.policy import Unit
+from dueline.core.policy import Target, Unit
 from dueline.wording.explain import say_segment, say_target
 from dueline.wording.times import say_exact, say_span
 
@@ -24,7 +24,7 @@ def say_question(trace: Trace) -> str:
     if trace.target is None:
         facts["end"] = _exact(trace, trace.end)
         return _("Open time from %(start)s to %(end)s, on “%(calendar)s”.") % facts
-    facts["target"] = say_target(trace.target)
+    facts["target"] = _say_target(trace.target)
     if trace.target.unit is Unit.DAYS:
         return _("From %(start)s: %(target)s, open or not.") % facts
     return _("From %(start)s: %(target)s, on “%(calendar)s”.") % facts
@@ -43,6 +43,15 @@ def say_sum(trace: Trace) -> str:
         "counted": _counted(trace),
         "at": _exact(trace, trace.end),
     }
+
+
+def _say_target(target: Target) -> str:
+    if target.unit is not Unit.END_OF_BUSINESS_DAY:
+        return say_target(target)
+    form = ngettext(
+        "the end of %(n)s business day", "the end of %(n)s business days", target.amount
+    )
+    return form % {"n": target.amount}
 
 
 def _counted(trace: Trace) -> str:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from dueline.console.access import Visit
 from dueline.console.administration import administrators_only
-from dueline.console.calendar_drawing import draw_trace
 from dueline.console.instants import read_instant
 from dueline.core.calendars import Calendar
 from dueline.core.errors import Refusal
@@ -19,6 +18,7 @@ from dueline.core.policy import parse_target
 from dueline.queries.calendars import laboratory_calendars
 from dueline.wording.laboratory import say_question, say_segments, say_sum
 from dueline.wording.refusals import say_refusal
+from dueline.wording.segments import draw
 
 DUE, BETWEEN = "due", "between"
 
@@ -52,7 +52,7 @@ def show(request: Visit) -> HttpResponse:
         return render(request, "console/settings/laboratory.html", page, status=400)
     page.update(
         trace=trace,
-        parts=draw_trace(trace),
+        drawn=draw(trace.segments, zone=calendar.zone),
         question=say_question(trace),
         sentences=say_segments(trace),
         sum=say_sum(trace),
