@@ -1,7 +1,7 @@
 """Reckoning with a calendar, outside of any case: when is it due, how long was it open, and why."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from dueline.core.calendars import (
     AROUND_THE_CLOCK,
@@ -129,10 +129,16 @@ def _day_segments(
         if calendar.is_open_day(day):
             segments.append(Segment(at, to_at, "day", days=1))
         else:
-            name = calendar.why_closed(day)
-            segments.append(Segment(at, to_at, "holiday" if name else "free", name=name))
+            segments.append(_skipped(calendar, day, at, to_at))
         at, day = to_at, day + _DAY
     return _joined(segments)
+
+
+def _skipped(calendar: Calendar, day: date, from_at: datetime, to_at: datetime) -> Segment:
+    exceptional = calendar.dates.get(day)
+    if exceptional is None or not exceptional.name:
+        return Segment(from_at, to_at, "free")
+    return Segment(from_at, to_at, "holiday", name=exceptional.name, said=exceptional.said)
 
 
 def _joined(segments: list[Segment]) -> list[Segment]:
@@ -143,7 +149,7 @@ def _joined(segments: list[Segment]) -> list[Segment]:
             continue
         before = joined[-1] if joined else None
         if before and not segment.days and (before.why, before.name) == (segment.why, segment.name):
-            joined[-1] = Segment(before.from_at, segment.to_at, before.why, name=before.name)
+            joined[-1] = replace(before, to_at=segment.to_at)
         else:
             joined.append(segment)
     return joined

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from dueline.core.laboratory import Trace
 from dueline.core.policy import Target, Unit
 from dueline.wording.explain import say_segment, say_target
+from dueline.wording.policy_words import say_name
 from dueline.wording.times import say_exact, say_span
 
 _ADDENDS = 12  # that a sum shows one by one
@@ -20,7 +21,7 @@ def say_trace(trace: Trace) -> list[str]:
 
 def say_question(trace: Trace) -> str:
     """Say what is reckoned from where."""
-    facts = {"start": _exact(trace, trace.start), "calendar": trace.calendar.name}
+    facts = {"start": _exact(trace, trace.start), "calendar": say_name(trace.calendar.name)}
     if trace.target is None:
         facts["end"] = _exact(trace, trace.end)
         return _("Open time from %(start)s to %(end)s, on “%(calendar)s”.") % facts
