@@ -91,6 +91,8 @@ def build_scene(world: World) -> Scene:
         "<int:organization_id>": str(world.northwind.pk),
         "<int:agent_id>": str(world.asta.id),
         "<int:contact_id>": str(world.cleo.id),
+        "<int:calendar_id>": str(world.desk.calendar_id),
+        "<int:number>": "1",
         "<int:contract_id>": str(Contract.objects.get(organization=world.northwind).pk),
     }
     return Scene(world, case, eves, file, note_file, filled)

@@ -29,8 +29,9 @@ def test_a_target_is_reckoned_with_every_stretch_shown(world: World, office, cap
     main(["calendar", "due", "--calendar", office, "--from", "2026-11-20T16:30", "--for", "4 h"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "2026-11-23 11:30:00 CET"
-    assert lines[1].strip() == "Fri 20 Nov 16:30 – Fri 20 Nov 17:00: 30 min counted."
-    assert lines[-1].endswith("3 h 30 min counted.")
+    assert lines[2].strip() == "Fri 20 Nov 16:30 – Fri 20 Nov 17:00: 30 min counted."
+    assert lines[-2].endswith("3 h 30 min counted.")
+    assert lines[-1].strip() == "30 min + 3 h 30 min = 4 h: due 2026-11-23 11:30:00 CET."
 
 
 def test_open_time_between_two_instants_leaves_the_holiday_out(world: World, capsys):

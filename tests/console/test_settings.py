@@ -1,7 +1,6 @@
 """Settings: who finds them, and what they change."""
 
 import re
-from datetime import date
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -9,13 +8,11 @@ from django.test import Client
 
 from dueline.actions import agents, contacts, contracts, desk, organizations
 from dueline.console.settings_urls import urlpatterns
-from dueline.core.calendars import parse_calendar
 from dueline.core.errors import Refusal
 from dueline.models import (
     Account,
     Agent,
     AuditEntry,
-    CalendarVersion,
     Contact,
     Contract,
     Desk,
@@ -66,7 +63,6 @@ def test_a_stranger_is_asked_to_sign_in(world, address):
 def test_i17_the_acts_themselves_refuse_whoever_is_no_administrator(world):
     tried = [
         lambda who: desk.change_desk(desk.Facts.read(DESK), actor=who, at=MONDAY),
-        lambda who: desk.change_hours(desk.Hours(("",) * 7), actor=who, at=MONDAY),
         lambda who: desk.send_test_mail(actor=who, at=MONDAY),
         lambda who: agents.add_agent(
             name="N", email="n@n.example", tier=1, is_administrator=True, actor=who, at=MONDAY
@@ -152,31 +148,6 @@ def test_an_empty_password_leaves_the_stored_one(ada):
 def test_a_test_mail_goes_to_who_asked_and_into_the_outbox(world, ada):
     ada.post("/console/settings/test-mail", {"to": "somebody@elsewhere.example"})
     assert OutboxItem.objects.get().to_address == world.ada.email
-
-
-def test_hours_that_cannot_be_read_publish_nothing(ada):
-    answer = ada.post("/console/settings/hours", {"monday": "8 to 5", "country": "SE"})
-    assert answer.status_code == 400
-    assert "8 to 5" in answer.content.decode()
-    assert CalendarVersion.objects.count() == 1
-
-
-def test_new_hours_are_a_new_version_and_running_promises_stay(world, ada):
-    case = world.case()
-    due_at = case.commitments.get(kind="response").due_at
-    ada.post("/console/settings/hours", {"monday": "10:00-12:00", "country": "SE"})
-    newest = CalendarVersion.objects.latest("number")
-    assert newest.number == 2
-    calendar = parse_calendar(newest.source)
-    assert calendar.week == (((600, 720),), (), (), (), (), (), ())
-    assert calendar.why_closed(date(calendar_year(calendar), 12, 25)) == "Christmas Day"
-    case.refresh_from_db()
-    assert case.calendar_version.number == 1
-    assert case.commitments.get(kind="response").due_at == due_at
-
-
-def calendar_year(calendar) -> int:
-    return min(calendar.dates).year
 
 
 # --- people --------------------------------------------------------------------------------------

@@ -102,7 +102,9 @@ def test_a_target_means_what_it_says(amount):
 
 @given(
     st.sampled_from(["{} min", "{}min", "{} minutes", "{} h", "{} hours", "{} business days"])
-    | st.sampled_from(["end of {} business day", "end of the {}th business day"])
+    | st.sampled_from(
+        ["end of {} business day", "end of {} business days", "end of the {}th business day"]
+    )
     | st.sampled_from(["{} days around the clock"]),
     amounts,
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -14,18 +14,18 @@ from django.utils.translation import gettext as _
 from dueline.actions._administration import administrators_only
 from dueline.actions.accounts import Purpose, choose_password, end_setup_links, use_link
 from dueline.actions.addresses import is_address
+from dueline.actions.calendar_drafts import YEARS_OF_HOLIDAYS, propose_holidays
 from dueline.actions.calendars import publish_calendar
 from dueline.actions.outbox import queue_mail
 from dueline.actions.policies import SHIPPED_POLICY, publish_policy
 from dueline.core.audience import Person
-from dueline.core.calendars import Calendar, Exceptional, parse_calendar, spell_calendar
+from dueline.core.calendar_drafts import with_holidays, with_week
+from dueline.core.calendars import WEEKDAYS, Calendar, parse_openings, spell_calendar
 from dueline.core.errors import Refusal
 from dueline.core.places import country_of_zone
 from dueline.models import Account, Agent, Desk, OutboxItem
 from dueline.wording.mails import MailText
 
-# A new release of the holidays package is published as a new calendar version, within this time.
-YEARS_OF_HOLIDAYS = 5
 OFFICE_HOURS = "Office hours"
 
 
@@ -69,7 +69,6 @@ _TEXTS = (
     "smtp_username",
     "smtp_password",
 )
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BY_ZONE = "ZONE"  # "the holidays of the country that the zone lies in"
 
 
@@ -139,14 +138,6 @@ def change_desk(facts: Facts, *, actor: Person, at: datetime) -> None:
     Desk.objects.filter(pk=1).update(**columns)
 
 
-def change_hours(hours: Hours, *, actor: Person, at: datetime) -> None:
-    """Publish new office hours. They count for cases that are opened from now on."""
-    administrators_only(actor)
-    desk = Desk.objects.select_related("calendar").get()
-    source = office_hours(hours, zone=desk.zone, name=desk.calendar.name, at=at)
-    publish_calendar(source=source, at=at)
-
-
 def send_test_mail(*, actor: Person, at: datetime) -> None:
     """Put a mail to the administrator into the outbox: its fate shows whether mail leaves."""
     administrators_only(actor)
@@ -163,37 +154,14 @@ def send_test_mail(*, actor: Person, at: datetime) -> None:
     )
 
 
-def office_hours(hours: Hours, *, zone: str, at: datetime, name: str = OFFICE_HOURS) -> str:
+def office_hours(hours: Hours, *, zone: str, at: datetime) -> str:
     """Return the text of a calendar with the holidays of the coming years as dates."""
-    try:
-        week = parse_calendar(_week_only(hours.week, zone=zone)).week
-    except Refusal as refusal:
-        raise Refusal("hours", _("Write opening hours like 08:00-12:00, 13:00-17:00.")) from refusal
-    dates = _holidays(hours, first_year=at.astimezone(ZoneInfo(zone)).year)
-    return spell_calendar(Calendar(name=name, zone=zone, week=week, dates=dates))
-
-
-def _week_only(week: tuple[str, ...], *, zone: str) -> str:
-    lines = ['name = "week"', f'zone = "{zone}"', "[week]"]
-    for weekday, text in zip(WEEKDAYS, week, strict=True):
-        spans = [span.strip() for span in text.split(",") if span.strip()]
-        # What is no opening must not become TOML either: `parse_calendar` sees it quoted.
-        quoted = ", ".join("'" + span.replace("'", "?") + "'" for span in spans)
-        lines.append(f"{weekday} = [{quoted}]")
-    return "\n".join(lines)
-
-
-def _holidays(hours: Hours, *, first_year: int) -> Mapping[date, Exceptional]:
-    if not hours.country:
-        return {}
-    # Read only when a calendar is made: the package is large, and no other page needs it.
-    from dueline.core.holiday_dates import holiday_dates
-
-    years = range(first_year, first_year + YEARS_OF_HOLIDAYS)
-    try:
-        return holiday_dates(hours.country, years=years, region=hours.region)
-    except KeyError as error:
-        raise Refusal("country", _("No holidays are known for this country or region.")) from error
+    week = tuple(parse_openings(text) for text in hours.week)
+    calendar = with_week(Calendar(OFFICE_HOURS, zone, week), week, zone=zone)
+    this_year = at.astimezone(ZoneInfo(zone)).year
+    years = range(this_year, this_year + YEARS_OF_HOLIDAYS)
+    proposed = propose_holidays(hours.country, region=hours.region, years=years)
+    return spell_calendar(with_holidays(calendar, proposed, years=years))
 
 
 def _check(facts: Facts) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from argparse import Namespace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from dueline.core.errors import Refusal
 
 if TYPE_CHECKING:
     from dueline.core.calendars import Calendar
+    from dueline.core.laboratory import Trace
 
 
 def register(commands: Commands) -> None:
@@ -31,58 +32,67 @@ def register(commands: Commands) -> None:
             metavar="INSTANT",
             help="2026-11-20T16:30, on the calendar's own wall unless an offset is given",
         )
+        parser.add_argument("--draft", action="store_true", help="its draft, not what is in force")
         parser.add_argument("--json", action="store_true")
 
 
 def _due(arguments: Namespace) -> None:
-    from dueline.core.commitments import due_after
-    from dueline.core.policy import OFFICE, Cell, parse_target
+    from dueline.core.laboratory import reckon_due
+    from dueline.core.policy import parse_target
     from dueline.wording.times import say_exact
 
-    calendar = _calendar(arguments.calendar)
+    calendar = _calendar(arguments)
     start = _instant(arguments.start, calendar)
-    due_at = due_after(Cell(parse_target(arguments.target), OFFICE), calendar, start)
+    trace = reckon_due(calendar, start, parse_target(arguments.target))
     if arguments.json:
-        print(json.dumps({"from": start.isoformat(), "due_at": due_at.isoformat()}))
+        print(json.dumps({"from": start.isoformat(), "due_at": trace.end.isoformat()}))
         return
-    print(say_exact(due_at, calendar.zone))
-    _print_trace(calendar, start, due_at)
+    print(say_exact(trace.end, calendar.zone))
+    _print(trace)
 
 
 def _between(arguments: Namespace) -> None:
-    from dueline.core.calendars import open_time_between
+    from dueline.core.laboratory import reckon_between
     from dueline.wording.times import say_span
 
-    calendar = _calendar(arguments.calendar)
+    calendar = _calendar(arguments)
     start, end = (_instant(text, calendar) for text in (arguments.start, arguments.end))
-    amount = open_time_between(calendar, start, end)
+    trace = reckon_between(calendar, start, end)
     if arguments.json:
-        print(json.dumps({"seconds": int(amount.total_seconds())}))
+        print(json.dumps({"seconds": int(trace.counted.total_seconds())}))
         return
-    print(say_span(amount))
-    _print_trace(calendar, start, end)
+    print(say_span(trace.counted))
+    _print(trace)
 
 
-def _print_trace(calendar: "Calendar", start: datetime, end: datetime) -> None:
-    """Show every stretch of time that was counted or skipped."""
-    from dueline.core.explain import open_and_closed
-    from dueline.wording.explain import say_segment
+def _print(trace: "Trace") -> None:
+    """Say what the page of the laboratory says, in the same words."""
+    from dueline.wording.laboratory import say_trace
 
-    for segment in open_and_closed(calendar, start, end):
-        print(" ", say_segment(segment, calendar.zone))
+    for sentence in say_trace(trace):
+        print(" ", sentence)
 
 
-def _calendar(name: str) -> "Calendar":
+def _calendar(arguments: Namespace) -> "Calendar":
+    """Return the calendar that is named: a file, or the version in force, or the draft."""
     from dueline.core.calendars import parse_calendar
-    from dueline.models import CalendarVersion
+    from dueline.core.instants import now
+    from dueline.models import Calendar as CalendarRow
+    from dueline.models import CalendarDraft
+    from dueline.queries.policies import current_calendar
 
+    name = arguments.calendar
     if Path(name).is_file():
         return parse_calendar(Path(name).read_text(encoding="utf-8"))
-    versions = CalendarVersion.objects.filter(calendar__name__iexact=name)
-    version = versions.order_by("-number").first()
-    if version is None:
+    row = CalendarRow.objects.filter(name__iexact=name).first()
+    if row is None:
         raise Refusal("not-found", f"There is no calendar “{name}”, and no file of that name.")
-    return parse_calendar(version.source)
+    if not arguments.draft:
+        return current_calendar(row.pk, at=now()).calendar
+    draft = CalendarDraft.objects.filter(calendar=row, discarded_at=None).first()
+    if draft is None:
+        raise Refusal("not-found", f"“{row.name}” has no draft.")
+    return parse_calendar(draft.source)
 
 
 def _instant(text: str, calendar: "Calendar") -> datetime:
@@ -92,4 +102,5 @@ def _instant(text: str, calendar: "Calendar") -> datetime:
         raise Refusal(
             "bad-instant", f"“{text}” is not an instant like 2026-11-20T16:30."
         ) from error
-    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(calendar.zone))
+    local = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(calendar.zone))
+    return local.astimezone(UTC).replace(microsecond=0)

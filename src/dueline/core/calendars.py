@@ -20,7 +20,7 @@ from dueline.core.errors import Refusal
 # How far ahead an opening is looked for before a calendar counts as never open.
 HORIZON = timedelta(days=400)
 _DAY = timedelta(days=1)
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class NeverOpen(Exception):
@@ -32,11 +32,13 @@ class Exceptional:
     """A date that is not like its weekday. openings: empty when closed.
 
     said: the name in other languages than the calendar's own, by language code.
+    is_holiday: the holidays package wrote it, and may write it anew; no person has touched it.
     """
 
     name: str
     openings: tuple[tuple[int, int], ...]
     said: Mapping[str, str] = field(default_factory=dict)
+    is_holiday: bool = False
 
     def name_in(self, language: str) -> str:
         return self.said.get(language, self.name)
@@ -55,8 +57,9 @@ class Calendar:
     week: tuple[tuple[tuple[int, int], ...], ...]
     dates: Mapping[date, Exceptional] = field(default_factory=dict)
     # The openings of a day as instants, remembered: they are asked for again and again.
+    # Not an argument: what `dataclasses.replace` makes of a calendar remembers nothing of it.
     _instants: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict, init=False, compare=False, repr=False
     )
 
     def openings_on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
@@ -272,6 +275,7 @@ def parse_calendar(source: str) -> Calendar:
     friday = ["21:00-02:00"]                    # over midnight
     [dates]
     2026-12-24 = { name = "Christmas Eve", sv = "Julafton", nb = "Julaften" }     # closed
+    2026-12-25 = { name = "Christmas Day", holiday = true }     # filled in, not by hand
     2026-04-02 = { name = "Maundy Thursday", open = ["08:00-13:00"] }
     """
     try:
@@ -286,14 +290,14 @@ def _calendar(document: Mapping[str, Any]) -> Calendar:
     except (ZoneInfoNotFoundError, OSError) as error:
         raise ValueError(f"“{document['zone']}” is not a time zone") from error
     week = document["week"]
-    if unknown := set(week) - set(_WEEKDAYS):
+    if unknown := set(week) - set(WEEKDAYS):
         raise ValueError(f"“{unknown.pop()}” is not a day of the week")
     if not any(week.values()):
         raise ValueError("no day of the week is open")
     return Calendar(
         name=document["name"],
         zone=zone,
-        week=tuple(_parse_openings(week.get(weekday, [])) for weekday in _WEEKDAYS),
+        week=tuple(_openings(week.get(weekday, [])) for weekday in WEEKDAYS),
         dates={
             date.fromisoformat(day): _parse_exceptional(entry)
             for day, entry in document.get("dates", {}).items()
@@ -302,14 +306,36 @@ def _calendar(document: Mapping[str, Any]) -> Calendar:
 
 
 def _parse_exceptional(entry: Mapping[str, Any]) -> Exceptional:
-    said = {key: name for key, name in entry.items() if key not in ("name", "open")}
+    said = {key: name for key, name in entry.items() if key not in ("name", "open", "holiday")}
     for key, name in said.items():
         if not _LANGUAGE.fullmatch(key) or not isinstance(name, str):
-            raise ValueError(f"“{key}” is no word of a date; write name, open, or sv, nb …")
-    return Exceptional(entry.get("name", ""), _parse_openings(entry.get("open", [])), said)
+            raise ValueError(f"“{key}” is no word of a date; write name, open, holiday, sv, nb …")
+    openings = _openings(entry.get("open", []))
+    return Exceptional(entry.get("name", ""), openings, said, bool(entry.get("holiday", False)))
 
 
-def _parse_openings(spans: list[str]) -> tuple[tuple[int, int], ...]:
+def parse_openings(text: str) -> tuple[tuple[int, int], ...]:
+    """Read the openings of a day as people type them: "08:00-12:00, 13:00-17:00"; "" is closed.
+
+    Raises Refusal("hours").
+    """
+    try:
+        return _openings([span for span in text.split(",") if span.strip()])
+    except ValueError as error:
+        raise Refusal(
+            "hours",
+            "“%(typed)s” are no opening hours. Write them like 08:00-12:00, 13:00-17:00, and"
+            " 21:00-02:00 over midnight.",
+            typed=text.strip(),
+        ) from error
+
+
+def spell_openings(openings: tuple[tuple[int, int], ...]) -> str:
+    """Write the openings of a day as `parse_openings` reads them."""
+    return ", ".join(_spell_opening(opening).strip('"') for opening in openings)
+
+
+def _openings(spans: list[str]) -> tuple[tuple[int, int], ...]:
     return tuple(sorted(_parse_opening(span) for span in spans))
 
 
@@ -326,7 +352,7 @@ def _parse_opening(span: str) -> tuple[int, int]:
 def spell_calendar(calendar: Calendar) -> str:
     """Write a calendar as the TOML text that `parse_calendar` reads."""
     lines = [f"name = {_quoted(calendar.name)}", f"zone = {_quoted(calendar.zone)}", "", "[week]"]
-    for weekday, openings in zip(_WEEKDAYS, calendar.week, strict=True):
+    for weekday, openings in zip(WEEKDAYS, calendar.week, strict=True):
         if openings:
             lines.append(f"{weekday} = [{', '.join(map(_spell_opening, openings))}]")
     lines += ["", "[dates]"]
@@ -334,7 +360,8 @@ def spell_calendar(calendar: Calendar) -> str:
         names = {"name": exceptional.name, **dict(sorted(exceptional.said.items()))}
         said = ", ".join(f"{key} = {_quoted(name)}" for key, name in names.items())
         spelled = ", ".join(map(_spell_opening, exceptional.openings))
-        lines.append(f"{day} = {{ {said}, open = [{spelled}] }}")
+        mark = ", holiday = true" if exceptional.is_holiday else ""
+        lines.append(f"{day} = {{ {said}, open = [{spelled}]{mark} }}")
     return "\n".join(lines) + "\n"
 
 

@@ -42,7 +42,7 @@ def holiday_dates(
     }
     # Sweden counts every Sunday as a holiday; a calendar says that in its week.
     return {
-        day: Exceptional(name, (), _said(day, english[day], others))
+        day: Exceptional(name, (), _said(day, english[day], others), is_holiday=True)
         for day, name in sorted(days.items())
         if name.strip().lower() not in ("sunday", "söndag")
     }

@@ -4,7 +4,7 @@ from dueline.models.accounts import Account, Attempt, SignInLink
 from dueline.models.agents import Agent
 from dueline.models.attachments import Attachment
 from dueline.models.audit import AuditEntry
-from dueline.models.calendars import Calendar, CalendarVersion
+from dueline.models.calendars import Calendar, CalendarDraft, CalendarVersion
 from dueline.models.cases import (
     IS_OPEN,
     NOTHING_OWED,
@@ -35,6 +35,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Calendar",
+    "CalendarDraft",
     "CalendarVersion",
     "Case",
     "Commitment",

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from dueline.models.agents import Agent
+
 
 class Calendar(models.Model):
     name = models.CharField(max_length=200, unique=True)
@@ -22,8 +24,25 @@ class CalendarVersion(models.Model):
     published_at = models.DateTimeField()
     # Requests that arrive from here on are promised under it.
     holds_from = models.DateTimeField()
+    # Null: the desk itself, or nobody wrote it down yet.
+    published_by = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_number")
         ]
+
+
+class CalendarDraft(models.Model):
+    """What a calendar may become. Nothing counts by it until it is published.
+
+    version: grows with every change, so that nobody publishes what they have not seen.
+    discarded_at: it can be brought back until the next draft takes its place.
+    """
+
+    calendar = models.OneToOneField(Calendar, on_delete=models.CASCADE, related_name="draft")
+    source = models.TextField()
+    edited_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    edited_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    discarded_at = models.DateTimeField(null=True)

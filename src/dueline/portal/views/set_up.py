@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from dueline.actions import accounts, desk
+from dueline.core.calendars import WEEKDAYS
 from dueline.core.errors import Refusal
 from dueline.core.instants import now
 from dueline.core.places import countries
@@ -22,7 +23,7 @@ _EMPTY = {
     "country": desk.BY_ZONE,
     "smtp_port": "587",
     "smtp_security": Desk.Security.STARTTLS.value,
-    **{day: "08:00-17:00" if day not in ("saturday", "sunday") else "" for day in desk.WEEKDAYS},
+    **{day: "08:00-17:00" if day not in ("saturday", "sunday") else "" for day in WEEKDAYS},
 }
 
 
@@ -90,5 +91,5 @@ _NAMES = (
     "region",
     "admin_name",
     "admin_email",
-    *desk.WEEKDAYS,
+    *WEEKDAYS,
 )
