@@ -50,7 +50,7 @@ def refused(act, *arguments, **named) -> Refusal:
     return raised.value
 
 
-# --- who -----------------------------------------------------------------------------------------
+# --- who --------------------------------------------------------------------------------------
 
 
 def test_i59_only_an_administrator_touches_the_policy(world):
@@ -80,7 +80,7 @@ def test_a_command_on_the_desks_own_machine_may_and_leaves_no_name(world):
     assert publish(DESK, version).published_by is None
 
 
-# --- a version is for ever -------------------------------------------------------------------------
+# --- a version is for ever --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("column", ["source", "acknowledged", "holds_from"])
@@ -101,7 +101,7 @@ def test_there_is_a_trigger_on_every_table_that_only_grows(world):
     assert {f"dueline_{table}_append_only" for table in tables} <= names
 
 
-# --- drafts ----------------------------------------------------------------------------------------
+# --- drafts -----------------------------------------------------------------------------------
 
 
 def test_a_draft_begins_as_the_last_version_and_changes_nothing_that_holds(world, ada):
@@ -149,7 +149,7 @@ def test_without_a_draft_there_is_nothing_to_publish_or_throw_away(world, ada):
     assert refused(policies.discard_draft, version=1, actor=ada).code == "no-draft"
 
 
-# --- what a draft changes, and for whom --------------------------------------------------------------
+# --- what a draft changes, and for whom -------------------------------------------------------
 
 
 def test_a_change_says_how_many_contracts_and_open_cases_it_concerns(world, ada):
@@ -171,7 +171,7 @@ def test_a_change_of_the_whole_policy_concerns_all_of_them(world, ada):
     assert (reach.contracts, reach.cases) == (1, 2)
 
 
-# --- publishing --------------------------------------------------------------------------------------
+# --- publishing -------------------------------------------------------------------------------
 
 
 def test_a_version_that_says_the_same_is_not_published(world, ada):
@@ -237,7 +237,7 @@ def test_a_scheduled_version_holds_from_its_instant_and_may_be_superseded(world,
     assert current_policy(at=on).number == 3
 
 
-# --- golden cases ------------------------------------------------------------------------------------
+# --- golden cases -----------------------------------------------------------------------------
 
 
 def acknowledge_all(ada) -> list[str]:
@@ -309,7 +309,7 @@ def test_a_case_that_does_not_exist_cannot_be_acknowledged(world, ada):
     assert refused(act, "Nothing", version=1, actor=ada, at=MONDAY).code == "not-found"
 
 
-# --- nothing running moves ---------------------------------------------------------------------------
+# --- nothing running moves --------------------------------------------------------------------
 
 
 def test_a_request_is_promised_under_the_version_that_held_when_it_arrived(world, ada):
