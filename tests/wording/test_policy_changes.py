@@ -8,7 +8,8 @@ from hypothesis import given
 from dueline.core.golden import Difference
 from dueline.core.policy import parse_policy
 from dueline.core.policy_changes import Part, changes
-from dueline.wording.policy_changes import say_change, say_difference, say_language, say_reach
+from dueline.wording.language import say_language
+from dueline.wording.policy_changes import say_change, say_difference, say_reach
 from tests.core.policies import policies
 from tests.core.test_policy import SHIPPED, SOURCE
 

@@ -2,15 +2,50 @@
 
 from django.urls import path
 
-from dueline.console.views import settings_companies, settings_desk, settings_people
+from dueline.console.views import (
+    settings_companies,
+    settings_desk,
+    settings_draft,
+    settings_people,
+    settings_policy,
+)
 
 _COMPANY = "settings/companies/<int:organization_id>"
+_DRAFT = "settings/policy/draft"
 _AGENT = "settings/people/<int:agent_id>"
 urlpatterns = [
     path("settings", settings_desk.show, name="settings"),
     path("settings/test-mail", settings_desk.test_mail, name="settings_test_mail"),
     path("settings/hours", settings_desk.hours, name="settings_hours"),
-    path("settings/policy", settings_desk.policy, name="settings_policy"),
+    path("settings/policy", settings_policy.show, name="settings_policy"),
+    path(
+        "settings/policy/versions/<int:number>",
+        settings_policy.show_version,
+        name="settings_policy_version",
+    ),
+    path(
+        "settings/policy/versions/<int:number>.toml",
+        settings_policy.export,
+        name="settings_policy_export",
+    ),
+    path(_DRAFT, settings_draft.show, name="settings_draft"),
+    path(f"{_DRAFT}.toml", settings_draft.export, name="settings_draft_export"),
+    path(f"{_DRAFT}/removal", settings_draft.discard, name="settings_draft_discard"),
+    path(f"{_DRAFT}/publication", settings_draft.publish, name="settings_draft_publish"),
+    path(
+        f"{_DRAFT}/acknowledgements", settings_draft.acknowledge, name="settings_draft_acknowledge"
+    ),
+    path(f"{_DRAFT}/plans", settings_draft.add_plan, name="settings_draft_add_plan"),
+    path(f"{_DRAFT}/plans/<str:plan>", settings_draft.edit_plan, name="settings_draft_plan"),
+    path(
+        f"{_DRAFT}/plans/<str:plan>/removal",
+        settings_draft.remove_plan,
+        name="settings_draft_remove_plan",
+    ),
+    path(f"{_DRAFT}/priorities", settings_draft.edit_priorities, name="settings_draft_priorities"),
+    path(f"{_DRAFT}/warnings", settings_draft.edit_warnings, name="settings_draft_warnings"),
+    path(f"{_DRAFT}/rules", settings_draft.edit_rules, name="settings_draft_rules"),
+    path(f"{_DRAFT}/text", settings_draft.edit_text, name="settings_draft_text"),
     path("settings/people", settings_people.index, name="settings_people"),
     path(_AGENT, settings_people.change, name="settings_agent"),
     path(f"{_AGENT}/invitation", settings_people.invite, name="settings_invite"),

@@ -417,11 +417,12 @@ def _steps_of(entries: list[Mapping[str, Any]], kind: str) -> tuple[Step, ...]:
 
 
 LONGEST_KEY = 50  # of a plan: what a contract has room for
+_KEY = re.compile(r"[^/]*[^/.][^/]*")  # it is a part of an address
 
 
 def _plan(key: str, table: Mapping[str, Any], *, immediately: timedelta) -> Plan:
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise ValueError(f"plan “{key[:60]}”: a plan is called by 1 to {LONGEST_KEY} letters")
+    if len(key) > LONGEST_KEY or not _KEY.fullmatch(key):
+        raise ValueError(f"plan “{key[:60]}”: a plan is called by 1 to {LONGEST_KEY} letters, no /")
     cells = {}
     for priority in Priority:
         for kind, cell in table.get(priority.value, {}).items():

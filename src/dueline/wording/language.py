@@ -1,7 +1,8 @@
-"""`gettext` for hot pages: a text is looked up once in each language and then remembered."""
+"""Languages: their names, and `gettext` for hot pages, which looks a text up once and remembers."""
 
 from functools import lru_cache
 
+from django.conf.locale import LANG_INFO
 from django.utils import translation
 
 
@@ -13,3 +14,8 @@ def say(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _said(language: str | None, text: str) -> str:
     return translation.gettext(text)
+
+
+def say_language(code: str) -> str:
+    """Say what a language calls itself: "Svenska"."""
+    return str(LANG_INFO.get(code, {}).get("name_local", code)).capitalize()

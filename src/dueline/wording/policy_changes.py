@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -22,6 +21,7 @@ from dueline.core.policy import (
 from dueline.core.policy_changes import Change, Part
 from dueline.core.priorities import Priority
 from dueline.wording.explain import KIND_NAMES
+from dueline.wording.language import say_language
 from dueline.wording.targets import say_bare, say_clock_of
 
 TELL_NAMES = {
@@ -58,11 +58,6 @@ def say_reach(contracts: int, cases: int) -> str:
         ngettext("%(n)s open case", "%(n)s open cases", cases) % {"n": cases},
     )
     return ", ".join(said)
-
-
-def say_language(code: str) -> str:
-    """Say what a language calls itself: "Svenska"."""
-    return str(LANG_INFO.get(code, {}).get("name_local", code)).capitalize()
 
 
 def say_steps(steps: Iterable[Step]) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from dueline.actions import desk
 from dueline.console.access import Visit
@@ -16,14 +16,10 @@ from dueline.console.administration import administrators_only, typed_in
 from dueline.core.calendars import Calendar
 from dueline.core.errors import Refusal
 from dueline.core.places import countries
-from dueline.core.policy import CommitmentKind
-from dueline.core.priorities import Priority
 from dueline.queries.desk import desk_row
-from dueline.queries.policies import current_calendar, current_policy
+from dueline.queries.policies import current_calendar
 from dueline.wording.guide import say_openings
-from dueline.wording.promise_lines import say_kind
 from dueline.wording.refusals import say_refusal
-from dueline.wording.targets import say_every, say_within
 
 
 @administrators_only
@@ -119,37 +115,3 @@ def _typed_week(calendar: Calendar) -> dict[str, str]:
 def _clock(minutes: int) -> str:
     hours, minutes = divmod(minutes if minutes <= 1440 else minutes - 1440, 60)
     return f"{hours:02}:{minutes:02}"
-
-
-@administrators_only
-@require_safe
-def policy(request: Visit) -> HttpResponse:
-    found = current_policy(at=request.now)
-    matrices = [
-        (
-            plan,
-            [
-                (
-                    found.policy.priorities[priority].title,
-                    [_cell(plan.cell(priority, kind), kind) for kind in CommitmentKind],
-                )
-                for priority in Priority
-            ],
-        )
-        for plan in found.policy.plans.values()
-    ]
-    page = {
-        "here": "settings",
-        "tab": "policy",
-        "found": found,
-        "kinds": [say_kind(kind) for kind in CommitmentKind],
-        "matrices": matrices,
-    }
-    return render(request, "console/settings/policy.html", page)
-
-
-def _cell(cell, kind: CommitmentKind) -> tuple[str, str]:  # type: ignore[no-untyped-def]
-    if cell is None:
-        return "–", ""
-    say = say_every if kind is CommitmentKind.FEEDBACK else say_within
-    return say(cell.target), cell.calendar
