@@ -116,9 +116,12 @@ class Tried:
     acknowledged: Mapping[str, Any] | None
 
     @property
+    def is_quiet(self) -> bool:
+        return self.standing in (Standing.HOLDS, Standing.ADDED)
+
+    @property
     def blocks(self) -> bool:
-        quiet = self.standing in (Standing.HOLDS, Standing.ADDED)
-        return not quiet and self.acknowledged is None
+        return not self.is_quiet and self.acknowledged is None
 
     @property
     def differences(self) -> tuple[Difference, ...]:

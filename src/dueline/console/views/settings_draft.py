@@ -1,6 +1,6 @@
 """Settings: the next policy in the making, part by part, and its publication."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
@@ -19,8 +19,9 @@ from dueline.console.access import Visit
 from dueline.console.administration import administrators_only, typed_in
 from dueline.console.policy_form import Fields
 from dueline.console.refusals import status_of
-from dueline.console.views.settings_policy import as_download
+from dueline.console.views.settings_policy import acknowledged_at, as_download
 from dueline.core.errors import Refusal
+from dueline.core.golden import Tried
 from dueline.core.policy import ALWAYS, OFFICE, TELLABLE, CommitmentKind, Policy
 from dueline.core.policy_text import spell_policy
 from dueline.core.priorities import Priority
@@ -156,8 +157,9 @@ def _overview(
             )
             for change, reach in found.changes
         ],
-        "golden": [(one, list(map(say_difference, one.differences))) for one in found.golden],
-        "acknowledged_at": _acknowledged_at,
+        "otherwise": _said(one for one in found.golden if not one.is_quiet),
+        "holding": _said(one for one in found.golden if one.is_quiet),
+        "acknowledged_at": acknowledged_at,
         "scheduled": [one for one in versions(at=request.now) if one.is_scheduled],
         "typed": {name: typed.get(name, "") for name in ("holds_on", "holds_at")},
         "errors": errors or {},
@@ -166,8 +168,9 @@ def _overview(
     return render(request, "console/settings/draft.html", page, status=status)
 
 
-def _acknowledged_at(taken_on: Mapping[str, Any]) -> datetime:
-    return datetime.fromisoformat(taken_on["at"])
+def _said(golden: Iterable[Tried]) -> list[tuple[Tried, list[str]]]:
+    """Return golden cases, each with what the draft gives otherwise."""
+    return [(one, list(map(say_difference, one.differences))) for one in golden]
 
 
 def _holds_from(typed: Fields, *, zone: str) -> datetime | None:

@@ -1,6 +1,8 @@
 """Settings: the policy in force, and every version that was ever published."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -58,10 +60,16 @@ def show_version(request: Visit, number: int) -> HttpResponse:
         "found": found,
         "before": before,
         "changes": _say_changes(before, found) if before else [],
+        "acknowledged_at": acknowledged_at,
         "kinds": kind_titles(),
         "matrices": matrices(found.policy),
     }
     return render(request, "console/settings/policy_version.html", page)
+
+
+def acknowledged_at(taken_on: Mapping[str, Any]) -> datetime:
+    """Return when a golden case was acknowledged: rows keep it as text."""
+    return datetime.fromisoformat(taken_on["at"])
 
 
 def _say_changes(before: Published, found: Published) -> list[str]:
