@@ -10,7 +10,7 @@ from dueline.actions.policies import SHIPPED_POLICY, publish_policy
 from dueline.core.audience import DESK
 from dueline.core.errors import Refusal
 from dueline.core.policy import parse_policy
-from dueline.models import Calendar, Contract, PolicyDraft, PolicyVersion
+from dueline.models import AuditEntry, Calendar, Contract, PolicyDraft, PolicyVersion
 from dueline.queries.policies import current_policy
 from dueline.queries.policy_drafts import draft, review
 from dueline.queries.policy_versions import versions
@@ -25,6 +25,8 @@ HARMLESS = SHIPPED_POLICY.replace(
     1,
 )
 QUICKER = HEAD.replace('within = "60 min"', 'within = "30 min"') + "[[golden]]" + GOLDEN
+
+GOLDEN_NAME = "Critical, Standard: the same night counts from Monday's opening"
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_i59_only_an_administrator_touches_the_policy(world):
         lambda who: policies.begin_draft(actor=who, at=MONDAY),
         lambda who: policies.save_draft(source=HARMLESS, version=1, actor=who, at=MONDAY),
         lambda who: policies.acknowledge("x", version=1, actor=who, at=MONDAY),
-        lambda who: policies.discard_draft(version=1, actor=who),
+        lambda who: policies.discard_draft(version=1, actor=who, at=MONDAY),
         lambda who: policies.publish_draft(version=1, over=1, actor=who, at=MONDAY),
     ]
     for act in tried:
@@ -73,6 +75,16 @@ def test_i59_every_change_names_who_made_it(world, ada):
     published = publish(ada, version)
     assert published.published_by.name == "Ada Sund"
     assert versions(at=MONDAY)[0].published_by == "Ada Sund"
+    begun(ada, QUICKER)
+    policies.acknowledge(GOLDEN_NAME, version=draft().version, actor=ada, at=MONDAY)
+    policies.discard_draft(version=draft().version, actor=ada, at=MONDAY)
+    kept = AuditEntry.objects.order_by("id").values_list("what", "agent__name")
+    assert list(kept) == [
+        (f"policy_{what}", "Ada Sund")
+        for what in ("begun", "changed", "published", "begun", "changed")
+        + ("acknowledged", "discarded")
+    ]
+    assert AuditEntry.objects.latest("id").facts["source"] != SHIPPED_POLICY
 
 
 def test_a_command_on_the_desks_own_machine_may_and_leaves_no_name(world):
@@ -139,14 +151,16 @@ def test_who_has_seen_an_older_draft_overwrites_nothing(world, ada):
     refusal = refused(act, source=QUICKER, version=found.version, actor=ada, at=MONDAY)
     assert refusal.code == "stale"
     assert "Ada Sund" in refusal.text
-    assert refused(policies.discard_draft, version=found.version, actor=ada).code == "stale"
+    assert (
+        refused(policies.discard_draft, version=found.version, actor=ada, at=MONDAY).code == "stale"
+    )
     assert refused(publish, ada, found.version).code == "stale"
     assert draft().source == HARMLESS
 
 
 def test_without_a_draft_there_is_nothing_to_publish_or_throw_away(world, ada):
     assert refused(publish, ada, 1).code == "no-draft"
-    assert refused(policies.discard_draft, version=1, actor=ada).code == "no-draft"
+    assert refused(policies.discard_draft, version=1, actor=ada, at=MONDAY).code == "no-draft"
 
 
 # --- what a draft changes, and for whom -------------------------------------------------------

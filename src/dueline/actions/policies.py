@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from dueline import core
+from dueline.actions import audit
 from dueline.actions._administration import administrators_or_the_desk
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
@@ -44,15 +45,18 @@ def begin_draft(*, actor: Person, at: datetime) -> Draft:
     """Begin a draft from the last version. One that was begun already is left as it is."""
     administrators_or_the_desk(actor)
     newest = newest_version()
-    PolicyDraft.objects.get_or_create(
-        policy_id=newest.policy_id,
-        defaults={
-            "source": newest.source,
-            "begun_from": newest,
-            "edited_by_id": _agent_id(actor),
-            "edited_at": at,
-        },
-    )
+    with transaction.atomic():
+        _draft, is_new = PolicyDraft.objects.get_or_create(
+            policy_id=newest.policy_id,
+            defaults={
+                "source": newest.source,
+                "begun_from": newest,
+                "edited_by_id": _agent_id(actor),
+                "edited_at": at,
+            },
+        )
+        if is_new:
+            _record("begun", actor=actor, at=at, over=newest.number)
     return the_draft()
 
 
@@ -64,7 +68,9 @@ def save_draft(*, source: str, version: int, actor: Person, at: datetime) -> Non
     """
     administrators_or_the_desk(actor)
     judge_all(parse_policy(source))
-    _change(version, actor=actor, at=at, source=source)
+    with transaction.atomic():
+        _change(version, actor=actor, at=at, source=source)
+        _record("changed", actor=actor, at=at, source=source)
 
 
 def acknowledge(name: str, *, version: int, actor: Person, at: datetime) -> None:
@@ -87,20 +93,21 @@ def acknowledge(name: str, *, version: int, actor: Person, at: datetime) -> None
         "now": list(now.due) if now else [],
         "text": as_text(now),
     }
-    _change(
-        version,
-        actor=actor,
-        at=at,
-        # Written anew only if the case has changed: the comments of a text would be lost.
-        source=found.source if policy == found.policy else spell_policy(policy),
-        acknowledged={**found.acknowledged, name: taken_on},
-    )
+    # Written anew only if the case has changed: the comments of a text would be lost.
+    source = found.source if policy == found.policy else spell_policy(policy)
+    acknowledged = {**found.acknowledged, name: taken_on}
+    with transaction.atomic():
+        _change(version, actor=actor, at=at, source=source, acknowledged=acknowledged)
+        _record("acknowledged", actor=actor, at=at, golden=name)
 
 
-def discard_draft(*, version: int, actor: Person) -> None:
+def discard_draft(*, version: int, actor: Person, at: datetime) -> None:
     """Throw the draft away. Raises Refusal("stale") when somebody has changed it meanwhile."""
     administrators_or_the_desk(actor)
-    _take_away(version)
+    with transaction.atomic():
+        source = the_draft().source
+        _take_away(version)
+        _record("discarded", actor=actor, at=at, source=source)
 
 
 def publish_draft(
@@ -121,6 +128,7 @@ def publish_draft(
                 raise _stale(found)
             acknowledged = _refuse_what_is_not_ready(found, newest, holds_from=holds_from)
             _take_away(version)
+            _record("published", actor=actor, at=at, number=over + 1)
             return _publish(
                 newest.policy,
                 source=found.source,
@@ -209,6 +217,10 @@ def _stale(found: Draft) -> Refusal:
         "The draft or the policy has changed meanwhile (the draft last by %(name)s). Look again.",
         name=found.edited_by,
     )
+
+
+def _record(what: str, *, actor: Person, at: datetime, **facts: Any) -> None:
+    audit.record(f"policy_{what}", about=newest_version().policy.name, actor=actor, at=at, **facts)
 
 
 def _agent_id(actor: Person) -> int | None:

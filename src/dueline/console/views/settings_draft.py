@@ -87,7 +87,9 @@ def show(request: Visit) -> HttpResponse:
 @require_POST
 def discard(request: Visit) -> HttpResponse:
     try:
-        policies.discard_draft(version=_version(typed_in(request)), actor=request.person)
+        policies.discard_draft(
+            version=_version(typed_in(request)), actor=request.person, at=request.now
+        )
     except Refusal as refusal:
         return _overview_refused(request, refusal)
     flashes.success(request, _("The draft is thrown away. The policy that holds is as it was."))

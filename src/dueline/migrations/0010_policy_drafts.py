@@ -27,7 +27,7 @@ def protect_it_again(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dueline", "0008_real_contracts"),
+        ("dueline", "0009_audit"),
     ]
 
     operations = [
