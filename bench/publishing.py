@@ -72,7 +72,8 @@ def verdicts(*, at: datetime) -> Verdicts:
 
 def _verdict(case: Case, *, at: datetime) -> tuple[Any, ...]:
     stored = tuple(case.commitments.order_by("kind", "ordinal").values_list())
-    computed = evaluate(events_of(case.pk), book_of(case), until=at + timedelta(hours=1))
+    events = events_of(case.pk)
+    computed = evaluate(events, book_of(case, events), until=at + timedelta(hours=1))
     return (stored, computed, *(getattr(case, name) for name in _COLUMNS))
 
 

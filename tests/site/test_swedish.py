@@ -162,6 +162,7 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 DATA = re.compile(
     r"zwickelnote|quarrylark|fennelbridge|Dueline|dueline|CES?T|[A-Z][a-z]+/[A-Z]\w+"
     r"|\b\d+ min\b|\S+@\S+|https?://\S+|ISO|SMTP|smtp.example.com|STARTTLS|English|Svenska|Ctrl|Enter"
+    r"|Norsk \(bokmål\)"
 )
 
 
@@ -232,8 +233,12 @@ def data_of_the_desk() -> list[str]:
     policy = parse_policy(SHIPPED_POLICY)
     typed |= {policy.name, *(plan.title for plan in policy.plans.values())}
     typed |= {plan.summary for plan in policy.plans.values()}
-    for meaning in policy.priorities.values():
-        typed |= {meaning.title, meaning.meaning}
+    for plan in policy.plans.values():
+        typed |= {text for said in plan.said.values() for text in (said.title, said.summary)}
+    for one in policy.priorities.values():
+        for meaning in (one, *one.said.values()):
+            typed |= {meaning.title, meaning.meaning}
+    typed |= {golden.name for golden in policy.golden}
     typed |= {exceptional.name for exceptional in parse_calendar(OFFICE).dates.values()}
     one_line = {" ".join(text.split()) for text in typed if text}
     return sorted(one_line, key=len, reverse=True)
