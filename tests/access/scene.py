@@ -10,7 +10,8 @@ from datetime import timedelta
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from dueline.actions import assistance, cases, messages
+from dueline.actions import assistance, cases, messages, policies
+from dueline.actions.guides import print_next
 from dueline.actions.inbox import keep_raw
 from dueline.core.audience import Person
 from dueline.core.inbound import File
@@ -20,6 +21,7 @@ from dueline.models import (
     Case,
     Commitment,
     Contract,
+    GuideEdition,
     InboxItem,
     Message,
     OutboxItem,
@@ -62,6 +64,7 @@ def build_scene(world: World) -> Scene:
         at=ARRIVED,
         files=(File("eve.txt", "text/plain", SOUTHGATE.encode()),),
     )
+    policies.begin_draft(actor=world.ada, at=ARRIVED)
     item = keep_raw(
         f"From: cleo@northwind.example\nSubject: {NORTHWIND}\n\n{NORTHWIND}\n".encode(),
         door="smtp",
@@ -93,9 +96,18 @@ def build_scene(world: World) -> Scene:
         "<int:contact_id>": str(world.cleo.id),
         "<int:calendar_id>": str(world.desk.calendar_id),
         "<int:number>": "1",
+        "<int:edition_id>": str(_edition().pk),
+        "<str:plan>": "standard",
         "<int:contract_id>": str(Contract.objects.get(organization=world.northwind).pk),
     }
     return Scene(world, case, eves, file, note_file, filled)
+
+
+def _edition() -> GuideEdition:
+    """The guide of Standard, which is Southgate's plan and not Northwind's."""
+    for _ in range(4):
+        print_next(at=ARRIVED)
+    return GuideEdition.objects.filter(plan="standard").earliest("id")
 
 
 def _northwinds(world: World) -> Case:

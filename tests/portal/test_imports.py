@@ -14,6 +14,7 @@ KNOWN = {
     "dueline.queries": {"portal"},
     "dueline.queries.desk": {"NOT_SET_UP", "get_standing"},
     "dueline.queries.guide": {"guide", "pdf_of"},
+    "dueline.queries.guide_editions": {"earlier_editions", "edition_for"},
     "dueline.queries.policies": {"current_policy", "promises_now"},
 }
 

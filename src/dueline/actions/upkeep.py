@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-from dueline.models import Attachment, Attempt, SentForm, SignInLink, store
+from dueline.models import Attachment, Attempt, GuideEdition, SentForm, SignInLink, store
 
 _LINKS_KEPT = timedelta(days=1)  # beyond their end, to say "this link has expired"
 _ATTEMPTS_KEPT = timedelta(days=2)  # longer than anything is rationed over
@@ -20,8 +20,12 @@ def clean_up(*, at: datetime) -> None:
     SentForm.objects.filter(sent_at__lt=at - _FORMS_KEPT).delete()
     Session.objects.filter(expire_date__lt=at).delete()
     for sha256 in store.untouched_since(at - _ORPHANS_KEPT):
-        if not Attachment.objects.filter(sha256=sha256).exists():
+        if not _is_named(sha256):
             store.remove(sha256, untouched_since=at - _ORPHANS_KEPT)
+
+
+def _is_named(sha256: str) -> bool:
+    return any(model.objects.filter(sha256=sha256).exists() for model in (Attachment, GuideEdition))
 
 
 def refresh_statistics() -> None:

@@ -20,6 +20,7 @@ FILES = (
     "case",
     "commitments",
     "calendar",
+    "policy",
     "mail",
     "guide",
 )

@@ -7,14 +7,17 @@ from dueline.console.views import (
     settings_calendars,
     settings_companies,
     settings_desk,
+    settings_draft,
     settings_laboratory,
     settings_people,
+    settings_policy,
 )
 
 _COMPANY = "settings/companies/<int:organization_id>"
+_DRAFT = "settings/policy/draft"
 _AGENT = "settings/people/<int:agent_id>"
 _CALENDAR = "settings/calendars/<int:calendar_id>"
-_DRAFT = f"{_CALENDAR}/draft"
+_CALENDAR_DRAFT = f"{_CALENDAR}/draft"
 _VERSION = f"{_CALENDAR}/versions/<int:number>"
 urlpatterns = [
     path("settings", settings_desk.show, name="settings"),
@@ -25,15 +28,69 @@ urlpatterns = [
     path(_CALENDAR, settings_calendars.show, name="settings_calendar"),
     path(_VERSION, settings_calendars.version, name="settings_calendar_version"),
     path(f"{_VERSION}/text", settings_calendars.text, name="settings_calendar_text"),
-    path(_DRAFT, settings_calendar_draft.show, name="settings_calendar_draft"),
-    path(f"{_DRAFT}/holidays", settings_calendar_draft.holidays, name="settings_draft_holidays"),
-    path(f"{_DRAFT}/dates", settings_calendar_draft.dates, name="settings_draft_dates"),
-    path(f"{_DRAFT}/closures", settings_calendar_draft.closures, name="settings_draft_closures"),
-    path(f"{_DRAFT}/text", settings_calendar_draft.text, name="settings_draft_text"),
-    path(f"{_DRAFT}/publication", settings_calendar_draft.publish, name="settings_draft_publish"),
-    path(f"{_DRAFT}/discarding", settings_calendar_draft.discard, name="settings_draft_discard"),
-    path(f"{_DRAFT}/return", settings_calendar_draft.bring_back, name="settings_draft_return"),
-    path("settings/policy", settings_desk.policy, name="settings_policy"),
+    path(_CALENDAR_DRAFT, settings_calendar_draft.show, name="settings_calendar_draft"),
+    path(
+        f"{_CALENDAR_DRAFT}/holidays",
+        settings_calendar_draft.holidays,
+        name="settings_calendar_draft_holidays",
+    ),
+    path(
+        f"{_CALENDAR_DRAFT}/dates",
+        settings_calendar_draft.dates,
+        name="settings_calendar_draft_dates",
+    ),
+    path(
+        f"{_CALENDAR_DRAFT}/closures",
+        settings_calendar_draft.closures,
+        name="settings_calendar_draft_closures",
+    ),
+    path(
+        f"{_CALENDAR_DRAFT}/text", settings_calendar_draft.text, name="settings_calendar_draft_text"
+    ),
+    path(
+        f"{_CALENDAR_DRAFT}/publication",
+        settings_calendar_draft.publish,
+        name="settings_calendar_draft_publish",
+    ),
+    path(
+        f"{_CALENDAR_DRAFT}/discarding",
+        settings_calendar_draft.discard,
+        name="settings_calendar_draft_discard",
+    ),
+    path(
+        f"{_CALENDAR_DRAFT}/return",
+        settings_calendar_draft.bring_back,
+        name="settings_calendar_draft_return",
+    ),
+    path("settings/policy", settings_policy.show, name="settings_policy"),
+    path(
+        "settings/policy/versions/<int:number>",
+        settings_policy.show_version,
+        name="settings_policy_version",
+    ),
+    path(
+        "settings/policy/versions/<int:number>.toml",
+        settings_policy.export,
+        name="settings_policy_export",
+    ),
+    path(_DRAFT, settings_draft.show, name="settings_draft"),
+    path(f"{_DRAFT}.toml", settings_draft.export, name="settings_draft_export"),
+    path(f"{_DRAFT}/removal", settings_draft.discard, name="settings_draft_discard"),
+    path(f"{_DRAFT}/publication", settings_draft.publish, name="settings_draft_publish"),
+    path(
+        f"{_DRAFT}/acknowledgements", settings_draft.acknowledge, name="settings_draft_acknowledge"
+    ),
+    path(f"{_DRAFT}/plans", settings_draft.add_plan, name="settings_draft_add_plan"),
+    path(f"{_DRAFT}/plans/<str:plan>", settings_draft.edit_plan, name="settings_draft_plan"),
+    path(
+        f"{_DRAFT}/plans/<str:plan>/removal",
+        settings_draft.remove_plan,
+        name="settings_draft_remove_plan",
+    ),
+    path(f"{_DRAFT}/priorities", settings_draft.edit_priorities, name="settings_draft_priorities"),
+    path(f"{_DRAFT}/warnings", settings_draft.edit_warnings, name="settings_draft_warnings"),
+    path(f"{_DRAFT}/rules", settings_draft.edit_rules, name="settings_draft_rules"),
+    path(f"{_DRAFT}/text", settings_draft.edit_text, name="settings_draft_text"),
     path("settings/people", settings_people.index, name="settings_people"),
     path(_AGENT, settings_people.change, name="settings_agent"),
     path(f"{_AGENT}/invitation", settings_people.invite, name="settings_invite"),

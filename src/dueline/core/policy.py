@@ -155,6 +155,28 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class GoldenCase:
+    """A short history and what it promises, by which a policy is tried before it is published.
+
+    events, due: lines in the notation of `core.golden`, which reads them; a published policy stays
+    readable when that notation moves on. hours, zone: when the desk of the case is open, from
+    Monday to Friday, so that no calendar of a real desk decides about it. calendars: the hours of
+    the calendars that cells name. until: the instant at which the lines of `due` are true; "": as
+    the last event happens.
+    """
+
+    name: str
+    plan: str
+    priority: Priority
+    events: tuple[str, ...]
+    due: tuple[str, ...]
+    hours: str = "08:00-17:00"
+    zone: str = "Europe/Stockholm"
+    calendars: Mapping[str, str] = field(default_factory=dict)
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """steps: of every kind, in order; a kind without an entry has the default ones.
 
@@ -173,6 +195,7 @@ class Policy:
     plan_without_contract: str
     held_from_arrival: bool = True
     silence: Silence | None = None
+    golden: tuple[GoldenCase, ...] = ()
 
     @property
     def named_calendars(self) -> tuple[str, ...]:
@@ -275,7 +298,7 @@ def _policy(document: Mapping[str, Any]) -> Policy:
         raise ValueError(f"without_contract names the plan “{fallback}”, which does not exist")
     waiting = document["waiting"]
     return Policy(
-        name=document["name"],
+        name=_text(document, "name"),
         plans=plans,
         priorities={
             priority: _meaning(document["priorities"][priority.value]) for priority in Priority
@@ -284,7 +307,7 @@ def _policy(document: Mapping[str, Any]) -> Policy:
         third_party_pauses=_kinds(waiting.get("third_party_pauses", [])),
         steps=_steps(document),
         immediately=immediately,
-        reopen_window=timedelta(days=document["reopen_window_days"]),
+        reopen_window=timedelta(days=_days(document["reopen_window_days"])),
         plan_without_contract=fallback,
         held_from_arrival=_one_of(
             document.get("held_requests", {}).get("count_from", "arrival"),
@@ -292,7 +315,21 @@ def _policy(document: Mapping[str, Any]) -> Policy:
             what="held_requests.count_from",
         ),
         silence=_silence(document.get("silence")),
+        golden=_golden(document.get("golden", [])),
     )
+
+
+def _days(number: object) -> int:
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= 3650:
+        raise ValueError("reopen_window_days is a whole number of days")
+    return number
+
+
+def _text(table: Mapping[str, Any], key: str) -> str:
+    text = table[key]
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f"“{key}” is a text")
+    return text
 
 
 def _kinds(names: list[str]) -> frozenset[CommitmentKind]:
@@ -308,10 +345,10 @@ def _one_of(word: str, words: tuple[str, str], *, what: str) -> bool:
 
 def _meaning(table: Mapping[str, Any]) -> Meaning:
     return Meaning(
-        table["title"],
-        table["meaning"],
+        _text(table, "title"),
+        _text(table, "meaning"),
         {
-            language: Meaning(said["title"], said["meaning"])
+            language: Meaning(_text(said, "title"), _text(said, "meaning"))
             for language, said in table.items()
             if isinstance(said, Mapping)
         },
@@ -379,7 +416,13 @@ def _steps_of(entries: list[Mapping[str, Any]], kind: str) -> tuple[Step, ...]:
     return tuple(sorted(steps, key=lambda step: step.percent))
 
 
+LONGEST_KEY = 50  # of a plan: what a contract has room for
+_KEY = re.compile(r"[^/]*[^/.][^/]*")  # it is a part of an address
+
+
 def _plan(key: str, table: Mapping[str, Any], *, immediately: timedelta) -> Plan:
+    if len(key) > LONGEST_KEY or not _KEY.fullmatch(key):
+        raise ValueError(f"plan “{key[:60]}”: a plan is called by 1 to {LONGEST_KEY} letters, no /")
     cells = {}
     for priority in Priority:
         for kind, cell in table.get(priority.value, {}).items():
@@ -389,8 +432,8 @@ def _plan(key: str, table: Mapping[str, Any], *, immediately: timedelta) -> Plan
             cells[priority, CommitmentKind(kind)] = Cell(target, cell["calendar"])
     return Plan(
         key=key,
-        title=table["title"],
-        summary=table["summary"],
+        title=_text(table, "title"),
+        summary=_text(table, "summary"),
         cells=cells,
         only_super_users=_one_of(
             table.get("opened_by", "anybody"),
@@ -399,8 +442,36 @@ def _plan(key: str, table: Mapping[str, Any], *, immediately: timedelta) -> Plan
         ),
         urgent=bool(table.get("urgent_by_subject_and_call", False)),
         said={
-            language: Said(said["title"], said["summary"])
+            language: Said(_text(said, "title"), _text(said, "summary"))
             for language, said in table.items()
             if isinstance(said, Mapping) and language not in {*Priority}
         },
     )
+
+
+def _golden(tables: list[Mapping[str, Any]]) -> tuple[GoldenCase, ...]:
+    cases = tuple(_golden_case(table) for table in tables)
+    names = [case.name for case in cases]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"two golden cases are called “{sorted(twice)[0]}”")
+    return cases
+
+
+def _golden_case(table: Mapping[str, Any]) -> GoldenCase:
+    name = _text(table, "name")
+    usual = GoldenCase(name, _text(table, "plan"), Priority(table["priority"]), (), ())
+    return replace(
+        usual,
+        events=_lines(table["events"], name),
+        due=_lines(table["due"], name),
+        hours=str(table.get("hours", usual.hours)),
+        zone=str(table.get("zone", usual.zone)),
+        calendars={calendar: str(hours) for calendar, hours in table.get("calendars", {}).items()},
+        until=str(table.get("until", "")),
+    )
+
+
+def _lines(texts: list[str], name: str) -> tuple[str, ...]:
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"golden case “{name}”: events and due are lists of texts")
+    return tuple(" ".join(text.split()) for text in texts)

@@ -19,10 +19,11 @@ from dueline.models.contacts import Contact
 from dueline.models.contracts import Contract
 from dueline.models.desk import Desk, Heartbeat
 from dueline.models.forms import SentForm
+from dueline.models.guides import GuideEdition
 from dueline.models.inbox import InboxItem, RawItem
 from dueline.models.organizations import Organization
 from dueline.models.outbox import OutboxItem
-from dueline.models.policies import Policy, PolicyVersion
+from dueline.models.policies import Policy, PolicyDraft, PolicyVersion
 from dueline.models.problems import Problem
 from dueline.models.watchers import Watcher
 
@@ -43,6 +44,7 @@ __all__ = [
     "Contract",
     "Desk",
     "Event",
+    "GuideEdition",
     "Heartbeat",
     "InboxItem",
     "Message",
@@ -50,6 +52,7 @@ __all__ = [
     "Organization",
     "OutboxItem",
     "Policy",
+    "PolicyDraft",
     "PolicyVersion",
     "Problem",
     "Question",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<str:number>/files/<int:file_id>", cases.file, name="file"),
     path("guide", guide.show, name="guide"),
     path("guide.pdf", guide.pdf, name="guide-pdf"),
+    path("guide/editions/<int:edition_id>.pdf", guide.edition, name="guide-edition"),
     path("account", account.show, name="account"),
     path("account/language", languages.own, name="own-language"),
     path("account/password", account.password, name="password"),

@@ -1,17 +1,17 @@
-"""The Support Guide of this desk, as it holds today."""
+"""The Support Guide of this desk, as it holds at an instant."""
 
 import hashlib
-import os
-import tempfile
+from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from dueline.core.audience import Person
+from dueline.core.calendars import Calendar
 from dueline.core.errors import Refusal
-from dueline.models import Desk
+from dueline.core.policy import Policy
+from dueline.models import Calendar as CalendarRow
+from dueline.models import Desk, GuideEdition, store
 from dueline.queries.policies import current_calendar, current_policy, entitlement_of
 from dueline.wording import guide as wording
 from dueline.wording import guide_pdf
@@ -33,8 +33,7 @@ def guide(*, at: datetime, plan: str = "", reader: Person | None = None) -> word
             plan=plan,
             known=known,
         )
-    if not plan and reader is not None and reader.is_contact:
-        plan = entitlement_of(reader.organization_id, at=at).plan
+    plan = plan or plan_of(reader, at=at)
     zone = ZoneInfo(desk.zone)
     return wording.compose(
         wording.GuideFacts(
@@ -50,36 +49,43 @@ def guide(*, at: datetime, plan: str = "", reader: Person | None = None) -> word
             calendar_number=calendar.number,
             plans=(plan,) if plan else tuple(policy.policy.plans),
             on=at.astimezone(zone).date(),
+            named=_named_calendars(policy.policy, at=at),
         )
     )
 
 
-def pdf_of(drawn: wording.Guide, *, language: str) -> bytes:
-    """Return a guide as PDF: set once, then read from the data folder as long as it says the same.
+def plan_of(reader: Person | None, *, at: datetime) -> str:
+    """Return the plan whose guide somebody reads; "" for all plans."""
+    if reader is None or not reader.is_contact:
+        return ""
+    return entitlement_of(reader.organization_id, at=at).plan
 
-    The name is the digest of all that it says, so it can never be out of date.
+
+def _named_calendars(policy: Policy, *, at: datetime) -> Mapping[str, Calendar]:
+    """Return the calendars that cells name, as far as the desk has them."""
+    ids = CalendarRow.objects.filter(name__in=policy.named_calendars).values_list("name", "id")
+    return {name: current_calendar(id_, at=at).calendar for name, id_ in ids}
+
+
+def pdf_of(drawn: wording.Guide, *, language: str) -> bytes:
+    """Return a guide as PDF: the edition that says the very same, or else set on the spot.
+
+    The worker makes the editions; until it has, each process sets a guide once and remembers it.
     """
     said = guide_pdf.as_json(drawn, language=language)
-    path = _folder() / f"{hashlib.sha256(said.encode()).hexdigest()}.pdf"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        pdf = guide_pdf.typeset(drawn, language=language)
-        _keep(path, pdf)
-        return pdf
+    edition = GuideEdition.objects.filter(said=digest(said)).order_by("-id").first()
+    if edition is not None:
+        try:
+            return store.read(edition.sha256)
+        except FileNotFoundError:  # restored without its files, say: it is only set anew
+            pass
+    return _set(drawn, language)
 
 
-def _folder() -> Path:
-    return Path(settings.DATA_DIR) / "guide"
+def digest(said: str) -> str:
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _keep(path: Path, pdf: bytes) -> None:
-    """Store it whole: another process may read at the same moment. What is outdated goes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pdf)
-    os.rename(temporary, path)
-    kept = sorted(path.parent.glob("*.pdf"), key=lambda one: one.stat().st_mtime)
-    for outdated in kept[:-20]:
-        outdated.unlink(missing_ok=True)
+@lru_cache(maxsize=8)
+def _set(drawn: wording.Guide, language: str) -> bytes:
+    return guide_pdf.typeset(drawn, language=language)

@@ -4,26 +4,29 @@
 so neither can say anything that the policy does not.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 
 from dueline.core.calendars import Calendar
 from dueline.core.case_numbers import case_number
-from dueline.core.policy import Cell, CommitmentKind, Plan, Policy, Unit
+from dueline.core.policy import Cell, CommitmentKind, Plan, Policy, Silence, Unit
 from dueline.core.priorities import DEFAULT, Priority
 from dueline.wording.language import spoken
 from dueline.wording.policy_words import say_meaning, say_name, say_plan
-from dueline.wording.targets import say_clock_of, say_every, say_within
+from dueline.wording.targets import say_bare, say_clock_of, say_every, say_within
 from dueline.wording.times import MONTHS, WEEKDAYS
 
 
 @dataclass(frozen=True, slots=True)
 class GuideFacts:
-    """plans: the keys of the plans to show. on: the day whose year's holidays are listed."""
+    """plans: the keys of the plans to show. on: the day whose year's holidays are listed.
+
+    named: the calendars that cells name.
+    """
 
     desk_name: str
     mail_address: str
@@ -37,6 +40,11 @@ class GuideFacts:
     calendar_number: int
     plans: tuple[str, ...]
     on: date
+    named: Mapping[str, Calendar] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> list[Plan]:
+        return [self.policy.plans[key] for key in self.plans]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +82,29 @@ def compose(facts: GuideFacts) -> Guide:
         title=_("Support Guide"),
         desk_name=facts.desk_name,
         stamp=_stamp(facts),
-        sections=(
+        sections=_said(
             _reach(facts),
             _tell(),
+            _who(facts),
             _priorities(facts.policy),
             _promises(facts),
             _words(facts),
             _time(facts),
             _hours(facts),
             _waiting(facts.policy),
+            _silence(facts.policy),
             _escalation(facts.policy),
             _solved(facts.policy),
         ),
     )
+
+
+def _said(*sections: Section | None) -> tuple[Section, ...]:
+    return tuple(section for section in sections if section is not None)
+
+
+def _language() -> str:
+    return (get_language() or "").split("-")[0]
 
 
 def _stamp(facts: GuideFacts) -> str:
@@ -165,12 +183,47 @@ def _tell() -> Section:
     )
 
 
+def _who(facts: GuideFacts) -> Section | None:
+    """Who may open cases, and what makes one Critical: only where a plan says so."""
+    plans = facts.shown
+    said = [
+        (
+            [plan for plan in plans if plan.only_super_users],
+            _(
+                "Your company's super-users open its cases. A request from a colleague is kept and"
+                " answered, and goes on as soon as a super-user vouches for it."
+            )
+            + " "
+            + (
+                _("Its times are counted from its arrival all the same.")
+                if facts.policy.held_from_arrival
+                else _("Its times are counted from then on.")
+            ),
+        ),
+        (
+            [plan for plan in plans if plan.urgent],
+            _(
+                "A super-user who writes “Urgent” in the subject and calls us makes a case"
+                " %(critical)s. Its times are counted from the call."
+            )
+            % {"critical": say_meaning(facts.policy, Priority.CRITICAL).title},
+        ),
+    ]
+    paragraphs = tuple(_for_plans(some, plans, text) for some, text in said if some)
+    return Section("who", _("Who may ask"), paragraphs) if paragraphs else None
+
+
+def _for_plans(some: Sequence[Plan], shown: Sequence[Plan], text: str) -> str:
+    """Say of which plans something is true, where it is not true of all that are shown."""
+    if len(some) == len(shown):
+        return text
+    plans = ", ".join(say_plan(plan).title for plan in some)
+    return _("On the plan %(plan)s: %(text)s") % {"plan": plans, "text": text}
+
+
 def _priorities(policy: Policy) -> Section:
-    rows = tuple(
-        (said.title, said.meaning)
-        for priority in Priority
-        for said in (say_meaning(policy, priority),)
-    )
+    words = [say_meaning(policy, priority) for priority in Priority]
+    rows = tuple((said.title, said.meaning) for said in words)
     default = say_meaning(policy, DEFAULT).title
     return Section(
         key="priorities",
@@ -183,16 +236,28 @@ def _priorities(policy: Policy) -> Section:
     )
 
 
-# What the columns of the matrix are called, and how their cells are said.
+# What the columns of the matrix are called, and how their cells are said. Those after the third are
+# shown where a plan promises them.
 _COLUMNS = (
     (CommitmentKind.RESPONSE, gettext_noop("Response")),
     (CommitmentKind.ACTIVATION, gettext_noop("Activated")),
     (CommitmentKind.FEEDBACK, gettext_noop("Feedback")),
+    (CommitmentKind.CALLBACK, gettext_noop("Call back")),
+    (CommitmentKind.RESOLUTION, gettext_noop("Solution")),
 )
+_ALWAYS_SHOWN = 3
+
+
+def _columns(plans: Iterable[Plan]) -> list[tuple[CommitmentKind, str]]:
+    promised = {kind for plan in plans for _priority, kind in plan.cells}
+    return [
+        (kind, title)
+        for place, (kind, title) in enumerate(_COLUMNS)
+        if place < _ALWAYS_SHOWN or kind in promised
+    ]
 
 
 def _promises(facts: GuideFacts) -> Section:
-    plans = [facts.policy.plans[key] for key in facts.plans]
     return Section(
         key="promises",
         title=_("What we promise"),
@@ -201,19 +266,31 @@ def _promises(facts: GuideFacts) -> Section:
             + " "
             + _("with its exact time, and whether it was kept."),
         ),
-        tables=tuple(_matrix(plan, facts.policy) for plan in plans),
-        afterwards=(_("– means: no time is promised. We answer as soon as we can."),),
+        tables=tuple(_matrix(plan, facts.policy) for plan in facts.shown),
+        afterwards=(
+            _("– means: no time is promised. We answer as soon as we can."),
+            *_without_contract(facts),
+        ),
     )
 
 
+def _without_contract(facts: GuideFacts) -> tuple[str, ...]:
+    """Said where several plans are shown: whoever reads only their own has a contract."""
+    if len(facts.plans) < 2:
+        return ()
+    plan = facts.policy.plans[facts.policy.plan_without_contract]
+    text = _("A request that no contract covers is handled on the plan %(plan)s, and says so.")
+    return (text % {"plan": say_plan(plan).title},)
+
+
 def _matrix(plan: Plan, policy: Policy) -> Table:
-    said = say_plan(plan)
+    columns, said = _columns([plan]), say_plan(plan)
     return Table(
-        head=(_("Priority"), *(_(title) for _kind, title in _COLUMNS)),
+        head=(_("Priority"), *(_(title) for _kind, title in columns)),
         rows=tuple(
             (
                 say_meaning(policy, priority).title,
-                *(_say_cell(plan.cell(priority, kind), kind) for kind, _title in _COLUMNS),
+                *(_say_cell(plan.cell(priority, kind), kind) for kind, _title in columns),
             )
             for priority in Priority
         ),
@@ -232,6 +309,12 @@ def _say_cell(cell: Cell | None, kind: CommitmentKind) -> str:
 
 def _words(facts: GuideFacts) -> Section:
     tolerance = _say_minutes(int(facts.policy.immediately.total_seconds()) // 60)
+    kinds = {kind for kind, _title in _columns(facts.shown)}
+    call_back = (
+        _("If you ask to be called, we call within the time of this column.")
+        if CommitmentKind.CALLBACK in kinds
+        else _("If you ask to be called, we call within the response time of the priority.")
+    )
     return Section(
         key="words",
         title=_("What the words mean"),
@@ -260,10 +343,12 @@ def _words(facts: GuideFacts) -> Section:
             ),
             (
                 _("Call back"),
-                _(
-                    "If you ask to be called, we call within the response time of the priority."
-                    " It is kept only when we have spoken with you."
-                ),
+                call_back + " " + _("It is kept only when we have spoken with you."),
+            ),
+            *(
+                ((_("Solution"), _("The case is resolved: we have told you how.")),)
+                if CommitmentKind.RESOLUTION in kinds
+                else ()
             ),
         ),
     )
@@ -322,12 +407,28 @@ def _hours(facts: GuideFacts) -> Section:
     if holidays:
         head = (_("Date"), _("Holiday"), _("Open"))
         tables.append(Table(head, holidays, _("Other days in %(year)s") % year))
+    tables += [_named_hours(name, facts) for name in _named(facts)]
     return Section(
         key="hours",
         title=_("Office hours"),
         tables=tuple(tables),
         afterwards=() if holidays else (_("No holidays are listed for %(year)s.") % year,),
     )
+
+
+def _named(facts: GuideFacts) -> list[str]:
+    """Return the calendars that the shown plans name."""
+    named = {cell.calendar for plan in facts.shown for cell in plan.cells.values()}
+    return sorted(named & facts.named.keys())
+
+
+def _named_hours(name: str, facts: GuideFacts) -> Table:
+    calendar = facts.named[name]
+    week = tuple(
+        (_capital(days), openings or _("closed")) for days, openings in _say_week(calendar.week)
+    )
+    caption = _("“%(calendar)s”, in the zone %(zone)s")
+    return Table((_("Day"), _("Open")), week, caption % {"calendar": name, "zone": calendar.zone})
 
 
 def say_week(calendar: Calendar) -> str:
@@ -375,13 +476,6 @@ def _clock(minutes: int) -> str:
 
 
 def _waiting(policy: Policy) -> Section:
-    pauses = [_(title) for kind, title in _COLUMNS if kind in policy.pauses]
-    which = (
-        _("Meanwhile these clocks stand still, and go on when you have answered: %(which)s.")
-        % {"which": ", ".join(pauses)}
-        if pauses
-        else _("Our clocks run on meanwhile.")
-    )
     return Section(
         key="waiting",
         title=_("When we need something from you"),
@@ -390,9 +484,48 @@ def _waiting(policy: Policy) -> Section:
             + " "
             + _("and both you and we see since when.")
             + " "
-            + which,
+            + _say_pauses(policy.pauses),
+            *(
+                (
+                    _("These clocks also stand still while we wait for somebody else: %(which)s.")
+                    % {"which": _say_kinds(policy.third_party_pauses)},
+                )
+                if _say_kinds(policy.third_party_pauses)
+                else ()
+            ),
         ),
     )
+
+
+def _say_pauses(pauses: frozenset[CommitmentKind]) -> str:
+    if not (which := _say_kinds(pauses)):
+        return _("Our clocks run on meanwhile.")
+    text = _("Meanwhile these clocks stand still, and go on when you have answered: %(which)s.")
+    return text % {"which": which}
+
+
+def _say_kinds(kinds: frozenset[CommitmentKind]) -> str:
+    return ", ".join(_(title) for kind, title in _COLUMNS if kind in kinds)
+
+
+def _silence(policy: Policy) -> Section | None:
+    """What happens while the customer does not answer."""
+    silence = policy.silence
+    if silence is None:
+        return None
+    closed = _("If we still hear nothing, the case is closed after %(after)s more.")
+    said = [*_say_reminders(silence), closed % {"after": say_bare(silence.close_after)}]
+    return Section("silence", _("If we do not hear from you"), (" ".join(said),))
+
+
+def _say_reminders(silence: Silence) -> list[str]:
+    if not silence.reminders:
+        return []
+    first, *others = map(say_bare, silence.reminders)
+    after = ", ".join(
+        [first, *(_("then after %(after)s more") % {"after": other} for other in others)]
+    )
+    return [_("If you do not answer, we remind you after %(after)s.") % {"after": after}]
 
 
 def _escalation(policy: Policy) -> Section:

@@ -1,7 +1,8 @@
-"""Which language the reader reads, and `gettext` for hot pages: a text is looked up only once."""
+"""Languages: their names, and `gettext` for hot pages, which looks a text up once and remembers."""
 
 from functools import lru_cache
 
+from django.conf.locale import LANG_INFO
 from django.utils import translation
 
 
@@ -18,3 +19,8 @@ def spoken() -> str:
 @lru_cache(maxsize=4096)
 def _said(language: str | None, text: str) -> str:
     return translation.gettext(text)
+
+
+def say_language(code: str) -> str:
+    """Say what a language calls itself: "Svenska"."""
+    return str(LANG_INFO.get(code, {}).get("name_local", code)).capitalize()

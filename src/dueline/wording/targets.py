@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dueline.core.policy import ALWAYS, Cell, Target, Unit, parse_target
+from dueline.core.policy import ALWAYS, OFFICE, Cell, Target, Unit, parse_target
 
 
 def say_within(target: Target) -> str:
@@ -22,6 +22,14 @@ def say_within(target: Target) -> str:
 def say_spelled(spelled: str) -> str:
     """Say a target as the policy spells it, where there is little room: "60 min", "4 h"."""
     target = parse_target(spelled)
+    if target.unit is not Unit.OPEN_TIME or target.spelled == "immediately":
+        return say_bare(target)
+    n, is_minutes = _open_time(target)
+    return (_("%(n)s min") if is_minutes else _("%(n)s h")) % {"n": n}
+
+
+def say_bare(target: Target) -> str:
+    """Say a target by itself: "60 minutes", "immediately", "the end of the next business day"."""
     if target.spelled == "immediately":
         return _("immediately")
     if target.unit is Unit.END_OF_BUSINESS_DAY:
@@ -30,10 +38,7 @@ def say_spelled(spelled: str) -> str:
             "the end of the %(n)sth business day",
             target.amount,
         ) % {"n": target.amount}
-    if target.unit is not Unit.OPEN_TIME:
-        return say_amount(target)
-    n, is_minutes = _open_time(target)
-    return (_("%(n)s min") if is_minutes else _("%(n)s h")) % {"n": n}
+    return say_amount(target)
 
 
 def say_every(target: Target) -> str:
@@ -84,7 +89,9 @@ def _open_time(target: Target) -> tuple[int, bool]:
 
 
 def say_clock_of(cell: Cell) -> str:
-    """Say on which clock a promise is counted: "around the clock" or "in office hours"."""
+    """Say on which clock a promise is counted: "around the clock", "in office hours", …"""
     if cell.calendar == ALWAYS or cell.target.unit is Unit.DAYS:
         return _("around the clock")
-    return _("in office hours")
+    if cell.calendar == OFFICE:
+        return _("in office hours")
+    return _("in the hours of “%(calendar)s”") % {"calendar": cell.calendar}

@@ -8,12 +8,13 @@ answer. Two workers may run the same job: every step claims what it works on.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dueline.actions import clocks, upkeep
+from dueline.actions import clocks, guides, upkeep
 from dueline.core.instants import now
 from dueline.intake import read_inbox
 from dueline.outlets.registry import OUTLETS
 
 SOON = 0.4  # seconds: how long new work waits at most
+A_WHILE = 30.0
 NOW_AND_THEN = 3600.0
 
 
@@ -34,6 +35,10 @@ def _sweep_clocks() -> bool:
     return clocks.sweep(at=now()) > 0
 
 
+def _print_the_guide() -> bool:
+    return guides.print_next(at=now())
+
+
 def _clean_up() -> bool:
     upkeep.clean_up(at=now())
     upkeep.refresh_statistics()
@@ -44,5 +49,6 @@ JOBS: tuple[Job, ...] = (
     Job("read the inbox", SOON, _read_inbox),
     Job("sweep the clocks", 1.0, _sweep_clocks),
     *(Job(f"deliver {name}", SOON, deliver_next) for name, deliver_next in OUTLETS.items()),
+    Job("print the guide", A_WHILE, _print_the_guide),
     Job("clean up", NOW_AND_THEN, _clean_up),
 )

@@ -8,21 +8,15 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from dueline.actions import desk
 from dueline.console.access import Visit
 from dueline.console.administration import administrators_only, typed_in
 from dueline.core.errors import Refusal
-from dueline.core.policy import CommitmentKind
-from dueline.core.priorities import Priority
 from dueline.queries.calendars import calendars_running_out
 from dueline.queries.desk import desk_row
-from dueline.queries.policies import current_policy
-from dueline.wording.policy_words import say_meaning, say_plan
-from dueline.wording.promise_lines import say_kind
 from dueline.wording.refusals import say_refusal
-from dueline.wording.targets import say_every, say_within
 
 
 @administrators_only
@@ -66,37 +60,3 @@ def test_mail(request: Visit) -> HttpResponse:
         % {"address": request.person.email},
     )
     return HttpResponseRedirect(reverse("console:settings"))
-
-
-@administrators_only
-@require_safe
-def policy(request: Visit) -> HttpResponse:
-    found = current_policy(at=request.now)
-    matrices = [
-        (
-            say_plan(plan),
-            [
-                (
-                    say_meaning(found.policy, priority).title,
-                    [_cell(plan.cell(priority, kind), kind) for kind in CommitmentKind],
-                )
-                for priority in Priority
-            ],
-        )
-        for plan in found.policy.plans.values()
-    ]
-    page = {
-        "here": "settings",
-        "tab": "policy",
-        "found": found,
-        "kinds": [say_kind(kind) for kind in CommitmentKind],
-        "matrices": matrices,
-    }
-    return render(request, "console/settings/policy.html", page)
-
-
-def _cell(cell, kind: CommitmentKind) -> tuple[str, str]:  # type: ignore[no-untyped-def]
-    if cell is None:
-        return "–", ""
-    say = say_every if kind is CommitmentKind.FEEDBACK else say_within
-    return say(cell.target), cell.calendar
