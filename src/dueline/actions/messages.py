@@ -81,7 +81,7 @@ def receive(
     actor: the contact at the portal, who must be able to see the case; or DESK, when a mail's
     reply token has opened this one case to the sender.
 
-    It ends a wait, and reopens a resolved case. After the reopen window it opens a case of its
+    It ends a wait for the customer, and reopens a resolved case. After the reopen window it opens a case of its
     own that follows the old one: what a customer writes is never refused.
     """
     with changing(case_id, actor=actor, at=at) as change:
@@ -103,7 +103,7 @@ def receive(
             change.append(Kind.MESSAGE_RECEIVED, happened_at=happened_at, message=message)
             if not CaseState(case.state).is_open:
                 reopen_within(change, reason="", happened_at=happened_at)
-            elif case.waiting_since:
+            elif case.state == CaseState.WAITING and case.waiting_since:
                 # From the arrival on it is our turn again, however late the mail was read.
                 turned_at = max(happened_at, case.waiting_since)
                 change.do(Act.END_WAIT)
@@ -128,8 +128,21 @@ def receive(
     )
 
 
+def await_third_party(case_id: int, *, whom: str, actor: Person, at: datetime) -> None:
+    """Let the case wait for somebody who is neither customer nor desk, until we end it.
+
+    whom: for colleagues. The customer sees that the case waits, and since when.
+    """
+    agents_only(actor)
+    if not whom.strip():
+        raise Refusal("whom-missing", "Say for whom the case waits: colleagues read it.")
+    with changing(case_id, actor=actor, at=at) as change:
+        change.do(Act.AWAIT_THIRD_PARTY)
+        change.append(Kind.THIRD_PARTY_AWAITED, whom=whom.strip())
+
+
 def end_wait(case_id: int, *, actor: Person, at: datetime) -> None:
-    """Stop waiting for the customer: the answer came another way."""
+    """Stop waiting: the customer's answer came another way, or the third party is done."""
     agents_only(actor)
     with changing(case_id, actor=actor, at=at) as change:
         change.do(Act.END_WAIT)

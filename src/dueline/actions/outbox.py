@@ -25,7 +25,7 @@ from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
-from dueline.core.lifecycle import Act
+from dueline.core.lifecycle import Act, CaseState
 from dueline.models import Agent, Case, Desk, Event, Message, OutboxItem
 from dueline.wording import mails
 from dueline.wording.mails import MailText
@@ -330,7 +330,7 @@ def _take_back(item: OutboxItem, *, at: datetime) -> None:
 def _waits_because_of(change: Change, replies: Sequence[int]) -> bool:
     """Say whether the case waits for the customer since the question in one of these replies."""
     asked = [event for event in change.events if event.kind is Kind.INFORMATION_ASKED]
-    waits = change.case.waiting_since is not None
+    waits = change.case.state == CaseState.WAITING
     return waits and bool(asked) and asked[-1].facts.get("reply") in replies
 
 

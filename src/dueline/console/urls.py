@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}/replies", acts.reply, name="reply"),
     path(f"{_CASE}/information-requests", acts.ask_customer, name="ask_customer"),
     path(f"{_CASE}/information-requests/end", acts.end_wait, name="end_wait"),
+    path(f"{_CASE}/third-party", acts.await_third_party, name="third_party"),
     path(f"{_CASE}/notes", acts.add_note, name="note"),
     path(f"{_CASE}/calls", acts.log_call, name="log_call"),
     path(f"{_CASE}/questions", acts.ask_tier_two, name="ask_tier_two"),

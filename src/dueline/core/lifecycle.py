@@ -27,6 +27,11 @@ class CaseState(StrEnum):
     def is_open(self) -> bool:
         return self not in (CaseState.RESOLVED, CaseState.CLOSED, CaseState.MERGED)
 
+    @property
+    def waits(self) -> bool:
+        """The next move is somebody else's, not the desk's."""
+        return self in (CaseState.WAITING, CaseState.THIRD_PARTY)
+
 
 class Stage(StrEnum):
     ASSESS = "assess"

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number
+from dueline.core.policy import CommitmentKind, parse_policy
 from dueline.models import IS_OPEN
 from dueline.queries.cases import ANY_AGENT, not_found, visible_to
 from dueline.queries.prepared import Prepared
@@ -48,7 +49,7 @@ class CaseFacts(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        return self.state not in ("resolved", "closed")
+        return self.state not in ("resolved", "closed", "merged")
 
 
 _COLUMNS = (
@@ -91,6 +92,12 @@ def facts_of(case_id: int, person: Person) -> CaseFacts:
     if not found:
         raise not_found()
     return found[0]
+
+
+def third_party_pauses(case_id: int) -> list[str]:
+    """Return the kinds of promises that stand still while a case waits for a third party."""
+    source = visible_to(ANY_AGENT).values_list("policy_version__source", flat=True).get(pk=case_id)
+    return [kind.value for kind in CommitmentKind if kind in parse_policy(source).third_party_pauses]
 
 
 def version_of(case_id: int, person: Person) -> int:

@@ -116,7 +116,7 @@ def _rows_of(_at_most: int) -> Prepared[QueueRow]:
 def queue(person: Person, *, scope: str, limit: int, after: Place | None = None) -> list[QueueRow]:
     """Return the open cases of a scope in the order in which their promises fall due.
 
-    Those that wait for customers come in the order in which they began to wait. For agents only.
+    Those that wait for somebody come in the order in which they began to wait. For agents only.
     """
     if not person.is_agent:
         raise not_found()
@@ -199,7 +199,7 @@ def _bounded(condition: str) -> str:
 
 _COUNTED = {
     "mine": "owner_id = %(owner)s AND resolved_at IS NULL AND closed_at IS NULL",
-    "team": "resolved_at IS NULL AND closed_at IS NULL AND waiting_since IS NULL",
+    "team": "resolved_at IS NULL AND closed_at IS NULL AND state <> 'waiting'",
     "all": "resolved_at IS NULL AND closed_at IS NULL",
     "waiting": "waiting_since IS NOT NULL",
 }
@@ -215,8 +215,10 @@ def _in_scope(cases: QuerySet[Case], agent_id: int | None, scope: str) -> QueryS
     match scope:
         case "mine":
             return cases.filter(IS_OPEN, owner_id=agent_id)
-        case "team":  # what we must act on, whoever does it
-            return cases.filter(IS_OPEN, waiting_since__isnull=True)
+        case "team":
+            # What we must act on, whoever does it: also while a third party is awaited, since the
+            # customer still waits for us.
+            return cases.filter(IS_OPEN).exclude(state="waiting")
         case "waiting":
             return cases.filter(waiting_since__isnull=False)
     return cases.filter(IS_OPEN)

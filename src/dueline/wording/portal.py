@@ -67,16 +67,21 @@ _LATE = {
 }
 
 
+_WAITS = {
+    CaseState.WAITING: gettext_noop("We wait for your answer since %(time)s."),
+    CaseState.THIRD_PARTY: gettext_noop("The case waits for a third party since %(time)s."),
+}
+
+
 def say_first(standing: Standing) -> str:
     """Say what the customer can count on now."""
     ended = _say_ended(standing)
     if ended:
         return ended
     nearest = nearest_owed(standing.commitments)
-    waits = standing.state is CaseState.WAITING and standing.waiting_since
-    if waits and standing.waiting_since is not None:
+    if standing.state.waits and standing.waiting_since is not None:
         since = _time(standing.waiting_since, standing)
-        first = _("We wait for your answer since %(time)s.") % {"time": since}
+        first = _(_WAITS[standing.state]) % {"time": since}
         return f"{first} {_say_owed(nearest, standing)}".rstrip() if nearest else first
     if nearest is not None:
         return _say_owed(nearest, standing)
