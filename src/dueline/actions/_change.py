@@ -208,6 +208,12 @@ _CACHED = [
     "next_notice_at",
     "nearest",
     "queue_at",
+    "silence_at",
+    "problem",
+    "is_enhancement",
+    "product",
+    "product_version",
+    "environment",
 ]
 
 

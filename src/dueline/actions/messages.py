@@ -81,8 +81,8 @@ def receive(
     actor: the contact at the portal, who must be able to see the case; or DESK, when a mail's
     reply token has opened this one case to the sender.
 
-    It ends a wait for the customer, and reopens a resolved case. After the reopen window it opens a case of its
-    own that follows the old one: what a customer writes is never refused.
+    It ends a wait for the customer, and reopens a resolved case. After the reopen window it opens
+    a case of its own that follows the old one: what a customer writes is never refused.
     """
     with changing(case_id, actor=actor, at=at) as change:
         change.speak_as(contact)

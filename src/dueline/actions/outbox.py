@@ -352,10 +352,17 @@ def _replies(item: OutboxItem) -> list[int]:
     """Return the events by which a mail counts as a reply, the oldest first."""
     if item.purpose != Purpose.REPLY or item.message_id is None or item.case_id is None:
         return []
+    if not _is_to_the_contact(item):
+        return []  # the copy of somebody who follows the case counts for no clock
     events = Event.objects.filter(
         case_id=item.case_id, kind=Kind.REPLY_SENT, message_id=item.message_id
     )
     return list(events.order_by("id").values_list("id", flat=True))
+
+
+def _is_to_the_contact(item: OutboxItem) -> bool:
+    token = matching.read_token(settings.SECRET_KEY, item.reply_to)
+    return token is None or Case.objects.filter(pk=item.case_id, contact=token.contact_id).exists()
 
 
 # --- by hand -----------------------------------------------------------------------------------

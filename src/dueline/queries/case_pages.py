@@ -97,7 +97,9 @@ def facts_of(case_id: int, person: Person) -> CaseFacts:
 def third_party_pauses(case_id: int) -> list[str]:
     """Return the kinds of promises that stand still while a case waits for a third party."""
     source = visible_to(ANY_AGENT).values_list("policy_version__source", flat=True).get(pk=case_id)
-    return [kind.value for kind in CommitmentKind if kind in parse_policy(source).third_party_pauses]
+    return [
+        kind.value for kind in CommitmentKind if kind in parse_policy(source).third_party_pauses
+    ]
 
 
 def version_of(case_id: int, person: Person) -> int:

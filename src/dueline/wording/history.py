@@ -61,7 +61,7 @@ def say_event(kind: str, *, who: str, number: str, facts: Mapping[str, Any]) -> 
     """
     if kind == Kind.NOTICED:
         return _noticed(facts)
-    sentence = _SAID.get(Kind(kind))
+    sentence = _said_by(Kind(kind), facts)
     if sentence is None:
         return ""
     words = {
@@ -85,6 +85,18 @@ def say_event(kind: str, *, who: str, number: str, facts: Mapping[str, Any]) -> 
     if facts.get("consent"):
         said += " " + _("(Agreed to by: %(consent)s)") % {"consent": facts["consent"]}
     return said
+
+
+def _said_by(kind: Kind, facts: Mapping[str, Any]) -> str | None:
+    if kind is Kind.ENHANCEMENT_MARKED and not facts.get("is_enhancement"):
+        return _TAKEN_OFF
+    if kind is Kind.CLOSED and facts.get("reason") == "silence":
+        return _IN_SILENCE
+    return _SAID.get(kind)
+
+
+_TAKEN_OFF = gettext_noop("%(who)s took it off the list of enhancements.")
+_IN_SILENCE = gettext_noop("The case was closed, since the customer did not answer.")
 
 
 def _noticed(facts: Mapping[str, Any]) -> str:

@@ -167,6 +167,8 @@ def say_happened(
             return _("A call back was asked for.")
         case Kind.CLOSED if by_customer:
             return _("%(who)s closed the case.") % said
+        case Kind.CLOSED if facts.get("reason") == "silence":
+            return _("The case was closed, since no answer came to what we asked.")
         case Kind.REOPENED if facts.get("reason"):
             return _("%(who)s opened the case again: “%(reason)s”") % said
     return _(_HAPPENED[kind]) % said

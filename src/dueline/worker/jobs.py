@@ -8,7 +8,7 @@ answer. Two workers may run the same job: every step claims what it works on.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dueline.actions import clocks, upkeep
+from dueline.actions import clocks, silence, upkeep
 from dueline.core.instants import now
 from dueline.intake import read_inbox
 from dueline.outlets.registry import OUTLETS
@@ -34,6 +34,10 @@ def _sweep_clocks() -> bool:
     return clocks.sweep(at=now()) > 0
 
 
+def _break_silence() -> bool:
+    return silence.sweep(at=now()) > 0
+
+
 def _clean_up() -> bool:
     upkeep.clean_up(at=now())
     upkeep.refresh_statistics()
@@ -43,6 +47,7 @@ def _clean_up() -> bool:
 JOBS: tuple[Job, ...] = (
     Job("read the inbox", SOON, _read_inbox),
     Job("sweep the clocks", 1.0, _sweep_clocks),
+    Job("remind customers who do not answer", 60.0, _break_silence),
     *(Job(f"deliver {name}", SOON, deliver_next) for name, deliver_next in OUTLETS.items()),
     Job("clean up", NOW_AND_THEN, _clean_up),
 )
