@@ -57,12 +57,13 @@ def by_form(
     act: Callable[[], Any],
     *,
     said: str,
+    path: str = "",
     offered: Callable[[], Mapping[str, Any]] = dict,
 ) -> HttpResponse:
     """Show the form of an act, or act.
 
-    form: the last part of its address, and the name of its template in `console/acts`.
-    offered: what the template needs to draw the choices.
+    form: the name of its template in `console/acts`. path: of its address below the case; empty:
+    as the form. offered: what the template needs to draw the choices.
     """
     typed: Mapping[str, Any] = {}
     refused: Refusal | None = None
@@ -80,7 +81,7 @@ def by_form(
         "here": "cases",
         "case": case,
         "address": f"/console/cases/{case.number}",
-        "form": form,
+        "path": path or form,
         "typed": typed,
         "refusal": refused,
         **offered(),

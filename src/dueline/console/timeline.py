@@ -33,7 +33,8 @@ class Entry(NamedTuple):
     """One thing on the time line.
 
     shape: message, note, call, question, answer, line, miss. side: customer, desk or inside;
-    what is inside is for colleagues only. folded: quoted text, shown on demand.
+    what is inside is for colleagues only. folded: quoted text, shown on demand. became: the Case
+    Number of the case that was made of it. splits: the event, if a case can be made of it.
     """
 
     id: str
@@ -53,6 +54,8 @@ class Entry(NamedTuple):
     typed_in: str = ""
     remark: str = ""
     raw: str = ""
+    became: str = ""
+    splits: int = 0
 
 
 def entries(history: History, *, number: str, now: datetime, zone: str) -> list[Entry]:
@@ -76,6 +79,11 @@ class _Teller:
         self._mails: dict[int | None, list[MailRow]] = defaultdict(list)
         for mail in history.mails:
             self._mails[mail.message_id].append(mail)
+        self._became = {
+            event.facts["event"]: event.facts["number"]
+            for event in history.events
+            if event.kind == Kind.SPLIT_OFF
+        }
 
     def tell(self, event: EventRow) -> Entry | None:
         message = self._history.messages.get(event.message_id or 0)
@@ -136,6 +144,8 @@ class _Teller:
     def _message(self, event: EventRow, message: MessageRow) -> Entry:
         cut = message.folded_from if message.folded_from is not None else len(message.text)
         fate, is_bad = self._fate(message.id) if event.agent else ("", False)
+        became = self._became.get(event.id, "")
+        can_split = event.kind == Kind.MESSAGE_RECEIVED and not became
         return self._entry(
             event,
             "message",
@@ -148,6 +158,8 @@ class _Teller:
             fate=fate,
             is_fate_bad=is_bad,
             raw=f"/console/inbox/{message.inbox_item_id}/raw" if message.inbox_item_id else "",
+            became=became,
+            splits=event.id if can_split else 0,
         )
 
     def _note(self, event: EventRow) -> Entry:
@@ -201,20 +213,26 @@ class _Teller:
         )
 
     def _fate(self, message_id: int) -> tuple[str, bool]:
-        """Say what became of the mail that carried a message."""
+        """Say what became of the mails that carried a message: of the worst, if they differ."""
         mails = self._mails.get(message_id)
         if not mails:
             return "", False
-        mail = mails[-1]
+        state = min((mail.state for mail in mails), key=_how_bad)
         said = {
             "sent": _("sent to %(to)s"),
             "failed": _("refused by the mail server of %(to)s"),
             "doubtful": _("nobody knows whether it reached %(to)s"),
-        }.get(mail.state, _("on its way to %(to)s"))
-        return said % {"to": mail.to_address}, mail.state in ("failed", "doubtful")
+        }.get(state, _("on its way to %(to)s"))
+        to = ", ".join(mail.to_address for mail in mails if _how_bad(mail.state) == _how_bad(state))
+        return said % {"to": to}, state in ("failed", "doubtful")
 
     def _clock(self, at: datetime) -> str:
         return say_clock(at, now=self._now, zone=self._zone)
+
+
+def _how_bad(state: str) -> int:
+    """The less, the worse."""
+    return {"failed": 0, "doubtful": 1, "sent": 3}.get(state, 2)
 
 
 def risk_of(name: str) -> str:

@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number
 from dueline.core.policy import CommitmentKind, parse_policy
-from dueline.models import IS_OPEN
+from dueline.models import IS_OPEN, Agent, Contact, Watcher
 from dueline.queries.cases import ANY_AGENT, not_found, visible_to
 from dueline.queries.prepared import Prepared
 
@@ -38,6 +40,14 @@ class CaseFacts(NamedTuple):
     contract_ends_on: date | None
     contract_id: int | None
     follows_id: int | None
+    split_from_id: int | None
+    merged_into_id: int | None
+    problem_id: int | None
+    problem: str | None
+    is_enhancement: bool
+    product: str
+    product_version: str
+    environment: str
 
     @property
     def number(self) -> str:
@@ -77,6 +87,14 @@ _COLUMNS = (
     "contract__ends_on",
     "contract_id",
     "follows_id",
+    "split_from_id",
+    "merged_into_id",
+    "problem_id",
+    "problem__title",
+    "is_enhancement",
+    "product",
+    "product_version",
+    "environment",
 )
 _NEIGHBOURS = 6
 
@@ -144,6 +162,112 @@ def also_open(case: CaseFacts) -> list[Neighbour]:
     return _also_open[column](getattr(case, column), case.id)
 
 
-def follow_ups(case_id: int, person: Person) -> list[Neighbour]:
-    rows = visible_to(person).filter(follows_id=case_id).order_by("id")
-    return [Neighbour._make(row) for row in rows.values_list("id", "subject", "priority")]
+class Follower(NamedTuple):
+    """Somebody who watches a case: a contact of the customer's, or a colleague."""
+
+    contact_id: int | None
+    contact: str | None
+    agent_id: int | None
+    agent: str | None
+
+    @property
+    def name(self) -> str:
+        return self.contact or self.agent or ""
+
+
+_followers = Prepared(
+    Follower,
+    lambda case_id: (
+        Watcher.objects.filter(case_id=case_id)
+        .order_by("id")
+        .values_list("contact_id", "contact__name", "agent_id", "agent__name")
+    ),
+)
+
+
+def followers_of(case_id: int) -> list[Follower]:
+    """Return who watches a case. For agents only."""
+    return _followers(case_id)
+
+
+def who_may_follow(case: CaseFacts) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Return (contacts of the company, colleagues) who do not watch a case yet, by name."""
+    contacts = Contact.objects.filter(organization_id=case.organization_id or 0)
+    agents = Agent.objects.filter(account__is_active=True)
+    return (
+        list(
+            contacts.exclude(watched__case_id=case.id)
+            .exclude(pk=case.contact_id)
+            .order_by("name", "id")
+            .values_list("id", "name")
+        ),
+        list(
+            agents.exclude(watched__case_id=case.id)
+            .order_by("name", "id")
+            .values_list("id", "name")
+        ),
+    )
+
+
+class Relative(NamedTuple):
+    """A case that came from another one, or became one."""
+
+    id: int
+    subject: str
+    follows_id: int | None
+    split_from_id: int | None
+
+    @property
+    def number(self) -> str:
+        return case_number(self.id)
+
+
+_relatives = Prepared(
+    Relative,
+    lambda case_id, follows_id, split_from_id: (
+        visible_to(ANY_AGENT)
+        .filter(
+            Q(pk=follows_id)
+            | Q(pk=split_from_id)
+            | Q(follows_id=case_id)
+            | Q(split_from_id=case_id)
+        )
+        .order_by("id")
+        .values_list(*Relative._fields)
+    ),
+)
+
+
+def relatives(case: CaseFacts) -> dict[str, list[Relative]]:
+    """Return the cases around one: those that it "follows", is "split_from", is "followed" by and
+    that were "split_off". For agents only."""
+    # No case has the id 0, and the statement stays the same.
+    rows = _relatives(case.id, case.follows_id or 0, case.split_from_id or 0)
+    return {
+        "follows": [row for row in rows if row.id == case.follows_id],
+        "split_from": [row for row in rows if row.id == case.split_from_id],
+        "followed": [row for row in rows if row.follows_id == case.id],
+        "split_off": [row for row in rows if row.split_from_id == case.id],
+    }
+
+
+class Installation(NamedTuple):
+    product: str
+    version: str
+    environment: str
+
+    @property
+    def title(self) -> str:
+        return " · ".join(filter(None, self))
+
+
+def installations_of(case: CaseFacts) -> list[Installation]:
+    """Return what the company's cases were about lately, to choose from. For agents only."""
+    rows = (
+        visible_to(ANY_AGENT)
+        .filter(organization_id=case.organization_id or 0)
+        .exclude(product="")
+        .order_by("-id")
+        .values_list("product", "product_version", "environment")[:200]
+    )
+    return [Installation._make(row) for row in dict.fromkeys(rows)][:8]

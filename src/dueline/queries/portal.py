@@ -7,8 +7,9 @@ commitment between colleagues. What is left out is left out by the query, not by
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from dueline.core.audience import Person
 from dueline.core.calendars import is_open
@@ -22,7 +23,18 @@ from dueline.core.lifecycle import CaseState
 from dueline.core.policy import CommitmentKind, parse_policy, public_part
 from dueline.core.priorities import Priority
 from dueline.core.replay import evaluate
-from dueline.models import IS_OPEN, Attachment, Case, Desk, Event, Message, OutboxItem, store
+from dueline.models import (
+    IS_OPEN,
+    Attachment,
+    Case,
+    Contact,
+    Desk,
+    Event,
+    Message,
+    OutboxItem,
+    Watcher,
+    store,
+)
 from dueline.models import Commitment as CommitmentRow
 from dueline.queries.cases import book_of, visible_to
 from dueline.queries.policies import current_calendar, current_policy, policy_numbers
@@ -163,6 +175,20 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """The Case Numbers of those cases around one that the reader may see.
+
+    follows: the earlier one. followed_by: the later ones. split_from: where its first message was
+    written. split_off: what messages of it became.
+    """
+
+    follows: str = ""
+    followed_by: tuple[str, ...] = ()
+    split_from: str = ""
+    split_off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     id: int
     number: str
@@ -178,7 +204,11 @@ class CasePage:
     resolved_at: datetime | None
     closed_at: datetime | None
     may_reopen: bool
-    follows: str  # the Case Number of an earlier case, if the reader may see it
+    kin: "Kin"
+    may_decide: bool  # about priority and end: its contact, or a super-user
+    followers: tuple[str, ...]  # colleagues of the reader's who follow the case
+    reader_follows: bool
+    may_be_added: tuple[tuple[int, str], ...]  # colleagues who do not follow it yet
     owed: tuple[Owed, ...]
     history: tuple[Happened, ...]
 
@@ -204,6 +234,7 @@ def case_page(case_id: int, person: Person, *, at: datetime) -> CasePage:
     policy = parse_policy(case.policy_version.source)
     events = _public_events(case_id)
     ended_at = case.closed_at or case.resolved_at
+    colleagues = _colleagues(case)
     return CasePage(
         id=case.pk,
         number=case.number,
@@ -219,10 +250,51 @@ def case_page(case_id: int, person: Person, *, at: datetime) -> CasePage:
         resolved_at=case.resolved_at,
         closed_at=case.closed_at,
         may_reopen=ended_at is None or at - ended_at <= policy.reopen_window,
-        follows=_visible_number(case.follows_id, person),
+        kin=_kin(case, person),
+        may_decide=case.contact_id == person.id or person.is_super_user,
+        followers=tuple(c.name for c in colleagues if c.follows and c.id != person.id),
+        reader_follows=any(c.follows and c.id == person.id for c in colleagues),
+        may_be_added=tuple((c.id, c.name) for c in colleagues if not c.follows),
         owed=_owed(case, events, at=at),
         history=_history(case_id, events),
     )
+
+
+def _kin(case: Case, person: Person) -> Kin:
+    """A link never widens access (i20): what the reader may not see is not named."""
+    rows = list(
+        visible_to(person)
+        .filter(
+            Q(pk__in=(case.follows_id or 0, case.split_from_id or 0))
+            | Q(follows=case)
+            | Q(split_from=case)
+        )
+        .order_by("id")
+        .values_list("id", "follows_id", "split_from_id")
+    )
+    numbers = {id_: case_number(id_) for id_, _, _ in rows}
+    return Kin(
+        follows=numbers.get(case.follows_id or 0, ""),
+        followed_by=tuple(numbers[id_] for id_, follows, _ in rows if follows == case.pk),
+        split_from=numbers.get(case.split_from_id or 0, ""),
+        split_off=tuple(numbers[id_] for id_, _, split_from in rows if split_from == case.pk),
+    )
+
+
+class _Colleague(NamedTuple):
+    id: int
+    name: str
+    follows: bool
+
+
+def _colleagues(case: Case) -> list[_Colleague]:
+    """Return who of the customer's company follows a case, or could: names alone."""
+    watches = Watcher.objects.filter(case=case, contact=OuterRef("pk"))
+    others = Contact.objects.filter(organization_id=case.organization_id or 0).exclude(
+        pk=case.contact_id
+    )
+    rows = others.annotate(follows=Exists(watches)).order_by("name", "id")
+    return [_Colleague._make(row) for row in rows.values_list("id", "name", "follows")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +325,7 @@ def _public_events(case_id: int) -> list[_PublicEvent]:
         if _is_between_colleagues(kind, facts):
             continue
         by = "agent" if agent else "contact" if contact else "desk"
-        readable = _readable(facts, by=by)
+        readable = _readable(kind, facts, by=by)
         event = CoreEvent(id_, Kind(kind), happened_at, recorded_at, by, readable)
         public.append(_PublicEvent(event, message_id, agent or "", contact or ""))
     return public
@@ -284,8 +356,10 @@ def _is_between_colleagues(kind: str, facts: dict[str, object]) -> bool:
     return kind == Kind.EXTENDED and facts["commitment"] in _INTERNAL_KINDS
 
 
-def _readable(facts: dict[str, object], *, by: str) -> dict[str, object]:
-    names = _READABLE | _COUNTED_BY | ({"reason"} if by == "contact" else set())
+def _readable(kind: str, facts: dict[str, object], *, by: str) -> dict[str, object]:
+    # The reason of a case that the desk itself closed is a word of ours: "silence".
+    has_reason = by == "contact" or (by == "desk" and kind == Kind.CLOSED)
+    names = _READABLE | _COUNTED_BY | ({"reason"} if has_reason else set())
     return {name: value for name, value in facts.items() if name in names}
 
 
@@ -364,13 +438,6 @@ def _said(case_id: int) -> dict[int, Said]:
         )
         for id_, text, folded_from, channel in rows
     }
-
-
-def _visible_number(case_id: int | None, person: Person) -> str:
-    """A link never widens access (i20)."""
-    if case_id is None or not visible_to(person).filter(pk=case_id).exists():
-        return ""
-    return case_number(case_id)
 
 
 # --- a file ------------------------------------------------------------------------------------

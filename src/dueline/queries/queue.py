@@ -156,6 +156,11 @@ def newest(
     organization_id: int | None = None,
     owner_id: int | None = None,
     is_unowned: bool = False,
+    is_enhancement: bool = False,
+    product: str = "",
+    version: str = "",
+    environment: str = "",
+    problem_id: int | None = None,
     before: int | None = None,
 ) -> list[QueueRow]:
     """Return cases, the newest first, narrowed. before: the id at which to go on."""
@@ -166,10 +171,21 @@ def newest(
         "organization_id": organization_id,
         "owner_id": owner_id,
         "owner_id__isnull": is_unowned or None,
+        "is_enhancement": is_enhancement or None,
+        "product": product or None,
+        "product_version": version or None,
+        "environment": environment or None,
+        "problem_id": problem_id,
         "id__lt": before,
     }
     cases = cases.filter(**{key: value for key, value in narrowing.items() if value is not None})
     return rows(cases.order_by("-id")[:limit])
+
+
+def products() -> list[str]:
+    """Return the products that cases are about, by name."""
+    named = Case.objects.exclude(product="").order_by("product")
+    return list(named.values_list("product", flat=True).distinct()[:200])
 
 
 def place_of(row: QueueRow, *, scope: str) -> Place:

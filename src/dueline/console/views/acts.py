@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dueline.actions import assistance, cases, messages
+from dueline.actions import assistance, cases, enhancements, messages
 from dueline.console.access import Visit, agents_only
 from dueline.console.acting import by_form, do, number, one_of, simply
 from dueline.console.instants import read_instant
@@ -15,7 +15,7 @@ from dueline.console.uploads import read_files
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Stage
 from dueline.core.priorities import Priority
-from dueline.queries.case_pages import third_party_pauses
+from dueline.queries.case_pages import facts_of, installations_of, third_party_pauses
 from dueline.wording.promise_lines import say_kind
 from dueline.wording.states import say_priority
 
@@ -141,6 +141,20 @@ def close(request: Visit, case_id: int) -> HttpResponse:
     return simply(request, case_id, cases.close, _("Closed."))
 
 
+@agents_only
+@require_POST
+def mark_enhancement(request: Visit, case_id: int) -> HttpResponse:
+    said = _("It stands on the list of enhancements.")
+    return simply(request, case_id, enhancements.mark, said)
+
+
+@agents_only
+@require_POST
+def unmark_enhancement(request: Visit, case_id: int) -> HttpResponse:
+    said = _("It is off the list of enhancements.")
+    return simply(request, case_id, enhancements.unmark, said)
+
+
 # --- with a form of their own, on a page or in a dialog -----------------------------------------
 
 
@@ -197,6 +211,29 @@ def await_third_party(request: Visit, case_id: int) -> HttpResponse:
         offered=lambda: {
             "pauses": ", ".join(say_kind(kind) for kind in third_party_pauses(case_id))
         },
+    )
+
+
+@agents_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_installation(request: Visit, case_id: int) -> HttpResponse:
+    def set_it() -> None:
+        cases.set_installation(
+            case_id,
+            product=request.POST.get("product", ""),
+            version=request.POST.get("product_version", ""),
+            environment=request.POST.get("environment", ""),
+            actor=request.person,
+            at=request.now,
+        )
+
+    return by_form(
+        request,
+        case_id,
+        "installation",
+        set_it,
+        said=_("Kept."),
+        offered=lambda: {"installations": installations_of(facts_of(case_id, request.person))},
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_safe
 
 from dueline.console.access import Visit, agents_only
@@ -14,7 +14,15 @@ from dueline.console.live import is_part, tag, tagged, unchanged
 from dueline.console.timeline import Entry, entries
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Act, CaseState, allows
-from dueline.queries.case_pages import CaseFacts, also_open, facts_of, follow_ups, version_of
+from dueline.queries.case_pages import (
+    CaseFacts,
+    Follower,
+    also_open,
+    facts_of,
+    followers_of,
+    relatives,
+    version_of,
+)
 from dueline.queries.plans import titles_of_plans
 from dueline.queries.timeline import CommitmentRow, History, history_of
 from dueline.wording.history import say_event
@@ -78,7 +86,7 @@ def page(request: Visit, case_id: int, *, typed: Typed, status: int) -> HttpResp
 
 
 def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -> HttpResponse:
-    history = history_of(case.id)
+    history, followers = history_of(case.id), followers_of(case.id)
     promised = _promised(case, history, request)
     drawn = entries(history, number=case.number, now=request.now, zone=request.zone)
     shown, left_out = _shortened(drawn, shows_all="all" in request.GET)
@@ -97,7 +105,9 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
         "ended": [p for p in promised if not p.is_owed],
         "questions": [q for q in history.questions.values() if q.is_open],
         "also_open": also_open(case),
-        "follow_ups": follow_ups(case.id, request.person) if not case.is_open else [],
+        "relatives": relatives(case),
+        "followers": followers,
+        "readers": _readers(case, followers),
         "files": [file for entry in drawn for file in entry.files],
         "may": _may(case, request),
         "meets": _meets(history),
@@ -123,8 +133,20 @@ def _may(case: CaseFacts, request: Visit) -> dict[str, bool]:
     return {
         "own": case.is_open and case.owner_id != request.person.id,
         "close": state is CaseState.RESOLVED,
+        "enhance": case.is_open and case.priority == "low" and not case.is_enhancement,
         "escalate": case.is_open and case.priority in ("normal", "low"),
         **{act.value: allows(state, act) for act in Act if act not in (Act.CLOSE, Act.ESCALATE)},
+    }
+
+
+def _readers(case: CaseFacts, followers: list[Follower]) -> str:
+    """Name who of the customer gets a reply: "Cleo", "Cleo and 2 more"."""
+    more = sum(follower.contact_id is not None for follower in followers)
+    if not more:
+        return case.first_name
+    return ngettext("%(name)s and %(n)s more", "%(name)s and %(n)s more", more) % {
+        "name": case.first_name,
+        "n": more,
     }
 
 

@@ -1,5 +1,6 @@
 """My company's cases, and one of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from dueline.actions import cases, forms, messages
+from dueline.actions import cases, forms, messages, watchers
 from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number, parse_case_number
 from dueline.core.commitments import State
@@ -135,6 +136,51 @@ def escalate(request: HttpRequest, person: Person, number: str) -> HttpResponse:
 
 @customers_only
 @require_POST
+def change_priority(request: HttpRequest, person: Person, number: str) -> HttpResponse:
+    """Raise or lower the priority. A lowering by the customer is its own consent."""
+    case_id, reason = parse_case_number(number), request.POST.get("priority_reason", "")
+    chosen = request.POST.get("priority", "")
+    try:
+        if chosen not in list(Priority):
+            raise Refusal("priority", _("Choose a priority."))
+        cases.change_priority(
+            case_id, priority=Priority(chosen), reason=reason, actor=person, at=now()
+        )
+    except Refusal as refusal:
+        field = "priority_reason" if refusal.code == "reason-missing" else "priority"
+        typed = {"priority": chosen, "priority_reason": reason}
+        return _refused(request, person, case_id, refusal, field=field, also=typed)
+    flashes.success(request, _("The priority is changed."))
+    return _back(case_id)
+
+
+@customers_only
+@require_POST
+def let_follow(request: HttpRequest, person: Person, number: str) -> HttpResponse:
+    case_id, who = parse_case_number(number), request.POST.get("who", "")
+    try:
+        contact_id = int(who) if _is_id(who) else 0
+        watchers.let_contact_watch(case_id, contact_id=contact_id, actor=person, at=now())
+    except Refusal as refusal:
+        return _refused(request, person, case_id, refusal, field="who")
+    flashes.success(request, _("From here they see this case and get our letters."))
+    return _back(case_id)
+
+
+@customers_only
+@require_POST
+def stop_following(request: HttpRequest, person: Person, number: str) -> HttpResponse:
+    case_id = parse_case_number(number)
+    try:
+        watchers.end_contacts_watch(case_id, contact_id=person.id, actor=person, at=now())
+    except Refusal as refusal:
+        return _refused(request, person, case_id, refusal, field="follow")
+    flashes.success(request, _("You no longer follow the case %(number)s.") % {"number": number})
+    return Redirect(reverse("portal:cases"))
+
+
+@customers_only
+@require_POST
 def close(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     case_id = parse_case_number(number)
     try:
@@ -225,6 +271,7 @@ def _page(
         "promises": [_promise(owed, case, at=at, zone=zone) for owed in _in_order(case.owed)],
         "entries": [_entry(happened, desk.name if desk else "") for happened in case.history],
         "may_escalate": case.state.is_open and Priority.HIGH.is_more_urgent_than(case.priority),
+        "priorities": _priorities(case, at=at),
         "high": say_meaning(current_policy(at=at).policy, Priority.HIGH).title,
         "errors": errors or {},
         "typed": typed or {},
@@ -233,6 +280,20 @@ def _page(
     }
     template = "portal/case_live.html" if _is_part(request) else "portal/case.html"
     return render(request, template, page, status=status)
+
+
+def _priorities(case: portal.CasePage, *, at: datetime) -> list[tuple[str, str, str]]:
+    """Return (key, title, meaning) of what the priority can be changed to.
+
+    To High one escalates: that is an act of its own, with its reason.
+    """
+    escalates = Priority.HIGH.is_more_urgent_than(case.priority)
+    titles = portal.priority_titles(at=at)
+    return [
+        (priority.value, *titles[priority.value])
+        for priority in Priority
+        if priority is not case.priority and not (escalates and priority is Priority.HIGH)
+    ]
 
 
 def _words_to_customer(case: portal.CasePage) -> int:
@@ -288,6 +349,7 @@ def _refused(
     *,
     field: str,
     typed: str = "",
+    also: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """Show the page again with what was wrong and everything that was typed."""
     if refusal.code == "not-found":
@@ -300,7 +362,7 @@ def _refused(
         case_id,
         at=at,
         errors={field: say_refusal(refusal)},
-        typed={field: typed},
+        typed={field: typed, **(also or {})},
         status=status,
     )
 
