@@ -209,11 +209,6 @@ _CACHED = [
     "nearest",
     "queue_at",
     "silence_at",
-    "problem",
-    "is_enhancement",
-    "product",
-    "product_version",
-    "environment",
 ]
 
 

@@ -109,7 +109,7 @@ def _news(row: QueueRow, *, reader: str, now: datetime, zone: str) -> str:
             parts.append(_("You wrote %(at)s") % facts)
         else:
             parts.append(_("%(name)s wrote %(at)s") % facts)
-    if row.state in ("resolved", "closed"):
+    if row.state in ("resolved", "closed", "merged"):
         parts.append(say_state(row.state).lower())
     elif row.state == "new":
         parts.append(_("nobody has answered yet"))

@@ -1,10 +1,12 @@
 """The history of a case as it is drawn: what was said and what happened, oldest first."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from dueline.core.events import Kind
+from dueline.core.policy import DUE
 from dueline.queries.timeline import EventRow, FileRow, History, MailRow, MessageRow
 from dueline.wording.history import say_event
 from dueline.wording.language import say as _
@@ -34,7 +36,8 @@ class Entry(NamedTuple):
 
     shape: message, note, call, question, answer, line, miss. side: customer, desk or inside;
     what is inside is for colleagues only. folded: quoted text, shown on demand. became: the Case
-    Number of the case that was made of it. splits: the event, if a case can be made of it.
+    Number of the case that was made of it. of: the case from which a merge brought it. splits: the
+    event, if a case can be made of it.
     """
 
     id: str
@@ -55,7 +58,19 @@ class Entry(NamedTuple):
     remark: str = ""
     raw: str = ""
     became: str = ""
+    of: str = ""
     splits: int = 0
+
+
+def interleaved(own: list[Entry], merged: Iterable[tuple[str, list[Entry]]]) -> list[Entry]:
+    """Return the time line of a case with those of the cases that go on in it.
+
+    merged: Case Number and entries of each.
+    """
+    told = list(own)
+    for number, theirs in merged:
+        told += [entry._replace(of=number, splits=0, id=f"{number}-{entry.id}") for entry in theirs]
+    return sorted(told, key=lambda entry: entry.at)
 
 
 def entries(history: History, *, number: str, now: datetime, zone: str) -> list[Entry]:
@@ -98,7 +113,7 @@ class _Teller:
                 return self._question(event)
             case Kind.ASSISTANCE_ANSWERED:
                 return self._answer(event)
-            case Kind.NOTICED if event.facts.get("step") == "due":
+            case Kind.NOTICED if event.facts.get("step") in ("due", DUE):
                 return None  # the miss itself is told, at its own instant
         return self._line(event)
 

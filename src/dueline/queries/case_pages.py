@@ -1,5 +1,6 @@
 """What the page of one case says about the case itself, its customer and its neighbours."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -120,6 +121,10 @@ def third_party_pauses(case_id: int) -> list[str]:
     ]
 
 
+def exists(case_id: int, person: Person) -> bool:
+    return visible_to(person).filter(pk=case_id).exists()
+
+
 def version_of(case_id: int, person: Person) -> int:
     """Return the number that grows with every act on a case: what its live page asks for."""
     version = visible_to(person).filter(pk=case_id).values_list("version", flat=True).first()
@@ -210,12 +215,13 @@ def who_may_follow(case: CaseFacts) -> tuple[list[tuple[int, str]], list[tuple[i
 
 
 class Relative(NamedTuple):
-    """A case that came from another one, or became one."""
+    """A case that came from another one, became one, or goes on in one."""
 
     id: int
     subject: str
     follows_id: int | None
     split_from_id: int | None
+    merged_into_id: int | None
 
     @property
     def number(self) -> str:
@@ -224,13 +230,15 @@ class Relative(NamedTuple):
 
 _relatives = Prepared(
     Relative,
-    lambda case_id, follows_id, split_from_id: (
+    lambda case_id, follows_id, split_from_id, merged_into_id: (
         visible_to(ANY_AGENT)
         .filter(
             Q(pk=follows_id)
             | Q(pk=split_from_id)
+            | Q(pk=merged_into_id)
             | Q(follows_id=case_id)
             | Q(split_from_id=case_id)
+            | Q(merged_into_id=case_id)
         )
         .order_by("id")
         .values_list(*Relative._fields)
@@ -239,16 +247,56 @@ _relatives = Prepared(
 
 
 def relatives(case: CaseFacts) -> dict[str, list[Relative]]:
-    """Return the cases around one: those that it "follows", is "split_from", is "followed" by and
-    that were "split_off". For agents only."""
+    """Return the cases around one: those that it "follows", is "split_from", "goes_on_in", is
+    "followed" by, that were "split_off" and that were "merged" into it. For agents only."""
     # No case has the id 0, and the statement stays the same.
-    rows = _relatives(case.id, case.follows_id or 0, case.split_from_id or 0)
+    rows = _relatives(
+        case.id, case.follows_id or 0, case.split_from_id or 0, case.merged_into_id or 0
+    )
     return {
         "follows": [row for row in rows if row.id == case.follows_id],
         "split_from": [row for row in rows if row.id == case.split_from_id],
         "followed": [row for row in rows if row.follows_id == case.id],
         "split_off": [row for row in rows if row.split_from_id == case.id],
+        "goes_on_in": [row for row in rows if row.id == case.merged_into_id],
+        "merged": [row for row in rows if row.merged_into_id == case.id],
     }
+
+
+def merged_into(case_ids: Collection[int]) -> list[int]:
+    """Return the cases that go on in one of these, directly or by way of others. For agents."""
+    found: list[int] = []
+    newest = list(case_ids)
+    while newest:
+        found += newest
+        cases = visible_to(ANY_AGENT).filter(merged_into_id__in=newest).order_by("id")
+        newest = list(cases.values_list("id", flat=True))
+    return found
+
+
+class MergeTarget(NamedTuple):
+    id: int
+    subject: str
+    priority: str
+    contact: str
+
+    @property
+    def number(self) -> str:
+        return case_number(self.id)
+
+
+def merge_targets(case: CaseFacts) -> list[MergeTarget]:
+    """Return the open cases of the same customer, the newest first. For agents only."""
+    customer = (
+        {"organization_id": case.organization_id}
+        if case.organization_id
+        else {"contact_id": case.contact_id}
+    )
+    rows = visible_to(ANY_AGENT).filter(IS_OPEN, **customer).exclude(pk=case.id).order_by("-id")
+    return [
+        MergeTarget._make(row)
+        for row in rows.values_list("id", "subject", "priority", "contact__name")[:12]
+    ]
 
 
 class Installation(NamedTuple):

@@ -5,8 +5,9 @@ commitment between colleagues. What is left out is left out by the query, not by
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
@@ -20,6 +21,7 @@ from dueline.core.events import PUBLIC_KINDS, Kind
 from dueline.core.events import Event as CoreEvent
 from dueline.core.explain import Explanation, explain, skipped_parts
 from dueline.core.lifecycle import CaseState
+from dueline.core.moves import Move, moves
 from dueline.core.policy import CommitmentKind, parse_policy, public_part
 from dueline.core.priorities import Priority
 from dueline.core.replay import evaluate
@@ -162,16 +164,21 @@ class Happened:
     facts: dict[str, object]
     said: Said | None
     arrived: bool = True  # False: our mail came back
+    of: str = ""  # the Case Number of the merged case from which it came
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A commitment, its stored picture and, once it has begun, why it is due when it is."""
+    """A commitment, its stored picture and, once it has begun, why it is due when it is.
+
+    moves: where its due time was moved, the first one first.
+    """
 
     commitment: Commitment
     stored: Stored
     explanation: Explanation | None
     policy_number: int  # of the version that made the promise
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +186,16 @@ class Kin:
     """The Case Numbers of those cases around one that the reader may see.
 
     follows: the earlier one. followed_by: the later ones. split_from: where its first message was
-    written. split_off: what messages of it became.
+    written. split_off: what messages of it became. goes_on_in: another case about the same matter.
+    merged: those that go on in this one.
     """
 
     follows: str = ""
     followed_by: tuple[str, ...] = ()
     split_from: str = ""
     split_off: tuple[str, ...] = ()
+    goes_on_in: str = ""
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +244,10 @@ def case_page(case_id: int, person: Person, *, at: datetime) -> CasePage:
     policy = parse_policy(case.policy_version.source)
     events = _public_events(case_id)
     ended_at = case.closed_at or case.resolved_at
-    colleagues = _colleagues(case)
+    colleagues, kin = _colleagues(case), _kin(case, person)
+    history = [_history(case_id, events)]
+    if kin.merged:
+        history += [_history_of_merged(id_) for id_ in _merged_into(case_id, person)]
     return CasePage(
         id=case.pk,
         number=case.number,
@@ -249,35 +262,40 @@ def case_page(case_id: int, person: Person, *, at: datetime) -> CasePage:
         waiting_since=case.waiting_since,
         resolved_at=case.resolved_at,
         closed_at=case.closed_at,
-        may_reopen=ended_at is None or at - ended_at <= policy.reopen_window,
-        kin=_kin(case, person),
+        may_reopen=case.state != CaseState.MERGED
+        and (ended_at is None or at - ended_at <= policy.reopen_window),
+        kin=kin,
         may_decide=case.contact_id == person.id or person.is_super_user,
         followers=tuple(c.name for c in colleagues if c.follows and c.id != person.id),
         reader_follows=any(c.follows and c.id == person.id for c in colleagues),
         may_be_added=tuple((c.id, c.name) for c in colleagues if not c.follows),
         owed=_owed(case, events, at=at),
-        history=_history(case_id, events),
+        history=tuple(sorted(chain(*history), key=lambda h: (h.happened_at, h.id))),
     )
 
 
 def _kin(case: Case, person: Person) -> Kin:
     """A link never widens access (i20): what the reader may not see is not named."""
+    into = case.merged_into_id
     rows = list(
         visible_to(person)
         .filter(
-            Q(pk__in=(case.follows_id or 0, case.split_from_id or 0))
+            Q(pk__in=[id_ or 0 for id_ in (case.follows_id, case.split_from_id, into)])
             | Q(follows=case)
             | Q(split_from=case)
+            | Q(merged_into=case)
         )
         .order_by("id")
-        .values_list("id", "follows_id", "split_from_id")
+        .values_list("id", "follows_id", "split_from_id", "merged_into_id")
     )
-    numbers = {id_: case_number(id_) for id_, _, _ in rows}
+    numbers = {row[0]: case_number(row[0]) for row in rows}
     return Kin(
         follows=numbers.get(case.follows_id or 0, ""),
-        followed_by=tuple(numbers[id_] for id_, follows, _ in rows if follows == case.pk),
+        followed_by=tuple(numbers[row[0]] for row in rows if row[1] == case.pk),
         split_from=numbers.get(case.split_from_id or 0, ""),
-        split_off=tuple(numbers[id_] for id_, _, split_from in rows if split_from == case.pk),
+        split_off=tuple(numbers[row[0]] for row in rows if row[2] == case.pk),
+        goes_on_in=numbers.get(into or 0, ""),
+        merged=tuple(numbers[row[0]] for row in rows if row[3] == case.pk),
     )
 
 
@@ -368,12 +386,18 @@ def _owed(case: Case, events: list[_PublicEvent], *, at: datetime) -> tuple[Owed
     history = [public.event for public in events]
     book = _public_book(book_of(case, history))
     numbers = policy_numbers(book.policies)
+    moved = moves(history, book)
     return tuple(
         Owed(
             commitment,
             _drawn(commitment),
             explain(commitment, history) if commitment.promises else None,
             numbers.get(commitment.promises[-1].terms.policy_id, 0) if commitment.promises else 0,
+            tuple(
+                move
+                for move in moved
+                if (move.kind, move.ordinal) == (commitment.kind, commitment.ordinal)
+            ),
         )
         for commitment in evaluate(history, book, until=at)
         if not commitment.kind.is_internal
@@ -416,6 +440,22 @@ def _history(case_id: int, events: list[_PublicEvent]) -> tuple[Happened, ...]:
         )
         for public in sorted(events, key=lambda p: (p.event.happened_at, p.event.id))
     )
+
+
+def _merged_into(case_id: int, person: Person) -> list[int]:
+    """Return the cases that go on in one, directly or by way of others, and that one may see."""
+    found: list[int] = []
+    newest = [case_id]
+    while newest:
+        cases = visible_to(person).filter(merged_into_id__in=newest).order_by("id")
+        newest = list(cases.values_list("id", flat=True))
+        found += newest
+    return found
+
+
+def _history_of_merged(case_id: int) -> tuple[Happened, ...]:
+    number = case_number(case_id)
+    return tuple(replace(h, of=number) for h in _history(case_id, _public_events(case_id)))
 
 
 def _said(case_id: int) -> dict[int, Said]:

@@ -1,6 +1,6 @@
 """The page of one case: everything about it, and every act."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.http import HttpResponse
@@ -11,21 +11,26 @@ from django.views.decorators.http import require_safe
 
 from dueline.console.access import Visit, agents_only
 from dueline.console.live import is_part, tag, tagged, unchanged
-from dueline.console.timeline import Entry, entries
+from dueline.console.timeline import Entry, entries, interleaved
+from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Act, CaseState, allows
+from dueline.core.moves import MOVING
 from dueline.queries.case_pages import (
     CaseFacts,
     Follower,
     also_open,
     facts_of,
     followers_of,
+    merged_into,
     relatives,
     version_of,
 )
+from dueline.queries.explanations import moves_of
 from dueline.queries.plans import titles_of_plans
 from dueline.queries.timeline import CommitmentRow, History, history_of
 from dueline.wording.history import say_event
+from dueline.wording.moves import say_move
 from dueline.wording.promise_lines import PromiseLine, Stored, draw
 from dueline.wording.states import STAGES, say_priority, say_stage, say_state
 from dueline.wording.targets import say_spelled
@@ -55,6 +60,8 @@ class Promised:
     line: PromiseLine
     why: str
     target: str
+    earlier: list[str]  # what it was before it was moved
+    extends: str
     is_owed: bool
     is_internal: bool
 
@@ -88,7 +95,10 @@ def page(request: Visit, case_id: int, *, typed: Typed, status: int) -> HttpResp
 def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -> HttpResponse:
     history, followers = history_of(case.id), followers_of(case.id)
     promised = _promised(case, history, request)
+    around = relatives(case)
     drawn = entries(history, number=case.number, now=request.now, zone=request.zone)
+    if around["merged"]:
+        drawn = interleaved(drawn, _merged(request, [row.id for row in around["merged"]]))
     shown, left_out = _shortened(drawn, shows_all="all" in request.GET)
     context = {
         "here": "cases",
@@ -105,7 +115,7 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
         "ended": [p for p in promised if not p.is_owed],
         "questions": [q for q in history.questions.values() if q.is_open],
         "also_open": also_open(case),
-        "relatives": relatives(case),
+        "relatives": around,
         "followers": followers,
         "readers": _readers(case, followers),
         "files": [file for entry in drawn for file in entry.files],
@@ -118,6 +128,13 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
     }
     template = "console/case_parts.html" if is_part(request) else "console/case.html"
     return render(request, template, context, status=status)
+
+
+def _merged(request: Visit, case_ids: list[int]) -> Iterator[tuple[str, list[Entry]]]:
+    for case_id in merged_into(case_ids):
+        number = case_number(case_id)
+        history = history_of(case_id)
+        yield number, entries(history, number=number, now=request.now, zone=request.zone)
 
 
 def _shortened(drawn: list[Entry], *, shows_all: bool) -> tuple[list[Entry], int]:
@@ -133,6 +150,7 @@ def _may(case: CaseFacts, request: Visit) -> dict[str, bool]:
     return {
         "own": case.is_open and case.owner_id != request.person.id,
         "close": state is CaseState.RESOLVED,
+        "extend": case.is_open and (request.person.is_manager or request.person.is_administrator),
         "enhance": case.is_open and case.priority == "low" and not case.is_enhancement,
         "escalate": case.is_open and case.priority in ("normal", "low"),
         **{act.value: allows(state, act) for act in Act if act not in (Act.CLOSE, Act.ESCALATE)},
@@ -153,6 +171,7 @@ def _readers(case: CaseFacts, followers: list[Follower]) -> str:
 def _promised(case: CaseFacts, history: History, request: Visit) -> list[Promised]:
     """Return what is owed by its due time, then what will be, then what has ended, newest first."""
     ranked = sorted(history.commitments, key=_rank)
+    earlier = _earlier(case, history, request)
     return [
         Promised(
             line=draw(Stored._make(row[:-1]), now=request.now, zone=request.zone),
@@ -160,11 +179,26 @@ def _promised(case: CaseFacts, history: History, request: Visit) -> list[Promise
             if row.started_at
             else "",
             target=say_spelled(row.target),
+            earlier=earlier.get((row.kind, row.ordinal), []),
+            extends=f"/console/cases/{case.number}/promises/{row.kind}/{row.ordinal}/extension"
+            if row.state == "running"
+            else "",
             is_owed=_is_owed(row),
             is_internal=row.kind == "assistance",
         )
         for row in ranked
     ]
+
+
+def _earlier(case: CaseFacts, history: History, request: Visit) -> dict[tuple[str, int], list[str]]:
+    """Say of each promise what it was before it was moved. Few cases have such a history."""
+    if not any(event.kind in MOVING for event in history.events):
+        return {}
+    said: dict[tuple[str, int], list[str]] = {}
+    for move in moves_of(case.id, request.person):
+        sentence = say_move(move, now=request.now, zone=request.zone)
+        said.setdefault((move.kind.value, move.ordinal), []).append(sentence)
+    return said
 
 
 def _rank(row: CommitmentRow) -> tuple[int, float]:

@@ -28,6 +28,7 @@ from dueline.queries import portal
 from dueline.queries.policies import current_policy
 from dueline.wording import explain, segments
 from dueline.wording import portal as wording
+from dueline.wording.moves import say_move
 from dueline.wording.policy_words import say_meaning
 from dueline.wording.promise_lines import PromiseLine, draw
 from dueline.wording.refusals import say_refusal
@@ -113,10 +114,12 @@ def write(request: HttpRequest, person: Person, number: str) -> HttpResponse:
         )
     except Refusal as refusal:
         return _refused(request, person, case_id, refusal, field="text", typed=text)
-    if case.pk != case_id:
+    if case.follows_id == case_id:
         flashes.success(
             request, _("The old case is long closed, so your message opened this new one.")
         )
+    elif case.pk != case_id:
+        flashes.success(request, _("Sent. The conversation goes on here, in this case."))
     else:
         flashes.success(request, _("Sent. It stands at the end of the conversation."))
     return Redirect(reverse("portal:case", args=[case.number]))
@@ -230,6 +233,7 @@ class Promise(NamedTuple):
     question: str
     why: list[str]
     drawn: Drawn | None
+    earlier: list[str]  # what it was before it was moved
 
 
 class Entry(NamedTuple):
@@ -248,8 +252,8 @@ def _page(
     typed: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    case, zone = portal.case_page(case_id, person, at=at), _zone(person)
-    desk = portal.desk_facts()
+    case, desk = portal.case_page(case_id, person, at=at), portal.desk_facts()
+    zone = person.zone or (desk.zone if desk else "UTC")
     standing = wording.Standing(
         state=case.state,
         commitments=[owed.commitment for owed in case.owed],
@@ -326,7 +330,8 @@ def _promise(owed: portal.Owed, case: portal.CasePage, *, at: datetime, zone: st
         why = explain.sentences(owed.explanation, zone=zone, policy_number=owed.policy_number)
     line = draw(owed.stored, now=at, zone=zone)
     question = _("Why %(time)s?") % {"time": line.clock} if line.clock else _("Why?")
-    return Promise(line, question, why, drawn)
+    earlier = [say_move(move, now=at, zone=zone) for move in owed.moves]
+    return Promise(line, question, why, drawn, earlier)
 
 
 def _entry(happened: portal.Happened, desk: str) -> Entry:
