@@ -454,8 +454,10 @@ def _merged_into(case_id: int, person: Person) -> list[int]:
 
 
 def _history_of_merged(case_id: int) -> tuple[Happened, ...]:
+    """Return what was said there. The surviving case tells of the merge itself."""
+    events = [p for p in _public_events(case_id) if p.event.kind is not Kind.MERGED_INTO]
     number = case_number(case_id)
-    return tuple(replace(h, of=number) for h in _history(case_id, _public_events(case_id)))
+    return tuple(replace(happened, of=number) for happened in _history(case_id, events))
 
 
 def _said(case_id: int) -> dict[int, Said]:

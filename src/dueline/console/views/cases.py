@@ -14,6 +14,7 @@ from dueline.console.live import is_part, tag, tagged, unchanged
 from dueline.console.timeline import Entry, entries, interleaved
 from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
+from dueline.core.events import Kind
 from dueline.core.lifecycle import Act, CaseState, allows
 from dueline.core.moves import MOVING
 from dueline.queries.case_pages import (
@@ -134,6 +135,9 @@ def _merged(request: Visit, case_ids: list[int]) -> Iterator[tuple[str, list[Ent
     for case_id in merged_into(case_ids):
         number = case_number(case_id)
         history = history_of(case_id)
+        # The surviving case tells of the merge itself.
+        events = [event for event in history.events if event.kind != Kind.MERGED_INTO]
+        history = history._replace(events=events)
         yield number, entries(history, number=number, now=request.now, zone=request.zone)
 
 
