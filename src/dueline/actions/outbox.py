@@ -362,7 +362,8 @@ def _replies(item: OutboxItem) -> list[int]:
 
 def _is_to_the_contact(item: OutboxItem) -> bool:
     token = matching.read_token(settings.SECRET_KEY, item.reply_to)
-    return token is None or Case.objects.filter(pk=item.case_id, contact=token.contact_id).exists()
+    of_contact = Case.objects.filter(pk=item.case_id or 0)
+    return token is None or of_contact.filter(contact_id=token.contact_id).exists()
 
 
 # --- by hand -----------------------------------------------------------------------------------

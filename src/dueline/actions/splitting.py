@@ -9,7 +9,7 @@ from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.lifecycle import Act
 from dueline.core.priorities import Priority
-from dueline.models import Attachment, Case, Event, Message
+from dueline.models import Attachment, Case, Contact, Event, Message
 
 
 def split(case_id: int, *, event_id: int, subject: str, actor: Person, at: datetime) -> Case:
@@ -24,9 +24,9 @@ def split(case_id: int, *, event_id: int, subject: str, actor: Person, at: datet
         raise Refusal("subject-missing", "Say what the new case is about.")
     with changing(case_id, actor=actor, at=at) as change:
         change.do(Act.SPLIT)
-        message = _message_of(change, event_id)
+        message, writer = _message_of(change, event_id)
         new = open_case(
-            contact=message.contact,
+            contact=writer,
             subject=subject,
             text=message.text,
             html=message.html,
@@ -36,8 +36,8 @@ def split(case_id: int, *, event_id: int, subject: str, actor: Person, at: datet
             channel=message.channel,
             happened_at=message.happened_at,
             at=at,
-            actor=message.contact.as_person(),
-            verified=message.contact.organization_id is not None,
+            actor=writer.as_person(),
+            verified=writer.organization_id is not None,
             split_from=change.case,
         )
         _copy_files(message, to=new)
@@ -45,7 +45,7 @@ def split(case_id: int, *, event_id: int, subject: str, actor: Person, at: datet
     return new
 
 
-def _message_of(change: Change, event_id: int) -> Message:
+def _message_of(change: Change, event_id: int) -> tuple[Message, Contact]:
     received = Event.objects.select_related("message__contact", "message__inbox_item")
     event = received.filter(pk=event_id, case=change.case, kind=Kind.MESSAGE_RECEIVED).first()
     if event is None or event.message is None or event.message.contact is None:
@@ -53,7 +53,7 @@ def _message_of(change: Change, event_id: int) -> Message:
     splits = (e for e in change.events if e.kind is Kind.SPLIT_OFF)
     if any(split_off.facts["event"] == event_id for split_off in splits):
         raise Refusal("not-now", "This message is a case of its own already.")
-    return event.message
+    return event.message, event.message.contact
 
 
 def _copy_files(message: Message, *, to: Case) -> None:

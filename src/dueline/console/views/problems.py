@@ -128,11 +128,11 @@ def take_up_again(request: Visit, problem_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_case(request: Visit, case_id: int) -> HttpResponse:
     def link() -> None:
-        title, who = request.POST.get("title", ""), {"actor": request.person, "at": request.now}
+        title, actor, at = request.POST.get("title", ""), request.person, request.now
         if title.strip():
-            problems.link_to_new(case_id, title=title, **who)
+            problems.link_to_new(case_id, title=title, actor=actor, at=at)
         elif chosen := number(request, "problem"):
-            problems.link(case_id, problem_id=chosen, **who)
+            problems.link(case_id, problem_id=chosen, actor=actor, at=at)
         else:
             raise Refusal("nothing-chosen", "Choose a known problem, or name a new one.")
 
