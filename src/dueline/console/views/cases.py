@@ -157,8 +157,11 @@ def _may(case: CaseFacts, request: Visit) -> dict[str, bool]:
         "extend": case.is_open and (request.person.is_manager or request.person.is_administrator),
         "enhance": case.is_open and case.priority == "low" and not case.is_enhancement,
         "escalate": case.is_open and case.priority in ("normal", "low"),
-        **{act.value: allows(state, act) for act in Act if act not in (Act.CLOSE, Act.ESCALATE)},
+        **{act.value: allows(state, act) for act in Act if act not in _BY_OTHER_RULES},
     }
+
+
+_BY_OTHER_RULES = (Act.CLOSE, Act.ESCALATE, Act.EXTEND)
 
 
 def _readers(case: CaseFacts, followers: list[Follower]) -> str:
