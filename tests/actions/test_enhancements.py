@@ -1,4 +1,4 @@
-"""Wishes stand on a list of their own, as long as they are Low."""
+"""Enhancements stand on a list of their own, as long as they are Low."""
 
 import pytest
 
@@ -9,32 +9,32 @@ from dueline.models import Case
 from tests.world import MONDAY, World
 
 
-def is_wish(case: Case) -> bool:
+def is_marked(case: Case) -> bool:
     return Case.objects.get(pk=case.pk).is_enhancement
 
 
 @pytest.mark.parametrize("priority", ["critical", "high", "normal"])
-def test_only_what_is_low_can_be_a_wish(world: World, priority: str) -> None:
+def test_only_what_is_low_can_be_an_enhancement(world: World, priority: str) -> None:
     case = world.case(priority=priority)
     with pytest.raises(Refusal) as refused:
         enhancements.mark(case.pk, actor=world.asta, at=MONDAY)
     assert refused.value.code == "not-low"
-    assert not is_wish(case)
+    assert not is_marked(case)
 
 
-def test_a_wish_is_marked_once_and_unmarked_once(world: World) -> None:
+def test_an_enhancement_is_marked_once_and_unmarked_once(world: World) -> None:
     case = world.case(priority="low")
     enhancements.mark(case.pk, actor=world.asta, at=MONDAY)
-    assert is_wish(case)
+    assert is_marked(case)
     with pytest.raises(Refusal):
         enhancements.mark(case.pk, actor=world.asta, at=MONDAY)
     enhancements.unmark(case.pk, actor=world.asta, at=MONDAY)
-    assert not is_wish(case)
+    assert not is_marked(case)
     with pytest.raises(Refusal):
         enhancements.unmark(case.pk, actor=world.asta, at=MONDAY)
 
 
-def test_what_is_raised_is_no_wish_any_more(world: World) -> None:
+def test_what_is_raised_is_no_enhancement_any_more(world: World) -> None:
     for raise_it in (
         lambda case: cases.escalate(case.pk, reason="!", actor=world.cleo, at=MONDAY),
         lambda case: cases.change_priority(
@@ -44,10 +44,10 @@ def test_what_is_raised_is_no_wish_any_more(world: World) -> None:
         case = world.case(priority="low")
         enhancements.mark(case.pk, actor=world.asta, at=MONDAY)
         raise_it(case)
-        assert not is_wish(case)
+        assert not is_marked(case)
 
 
-def test_a_wish_promises_nothing_that_could_be_missed(world: World) -> None:
+def test_an_enhancement_promises_nothing_that_could_be_missed(world: World) -> None:
     case = world.case(priority="low")
     enhancements.mark(case.pk, actor=world.asta, at=MONDAY)
     assert not case.commitments.exists()

@@ -85,13 +85,13 @@ def test_after_the_merge_is_undone_the_mail_lands_where_it_was_sent(world: World
     assert answers(world.cleo, gone, at=MONDAY + 2 * HOUR) == gone
 
 
-def test_a_follower_answers_with_a_token_of_their_own(world: World) -> None:
+def test_a_watcher_answers_with_a_token_of_their_own(world: World) -> None:
     case = world.case()
     watchers.let_contact_watch(case.pk, contact_id=world.dag.id, actor=world.asta, at=MONDAY)
     assert answers(world.dag, case, at=MONDAY + HOUR) == case
 
 
-def test_i33_a_follower_who_has_left_the_company_answers_as_a_stranger(world: World) -> None:
+def test_i33_a_watcher_who_has_left_the_company_answers_as_a_stranger(world: World) -> None:
     case = world.case()
     watchers.let_contact_watch(case.pk, contact_id=world.dag.id, actor=world.asta, at=MONDAY)
     Contact.objects.filter(pk=world.dag.id).update(organization=world.southgate)

@@ -134,7 +134,7 @@ def test_the_customer_reads_why_it_was_closed(world: World) -> None:
     assert page.history[-1].facts["reason"] == "silence"
 
 
-def test_who_follows_the_case_is_reminded_in_a_mail_of_their_own(world: World) -> None:
+def test_who_watches_the_case_is_reminded_in_a_mail_of_their_own(world: World) -> None:
     case = asked(world)
     watchers.let_contact_watch(case.pk, contact_id=world.dag.id, actor=world.asta, at=MONDAY)
     silence.sweep(at=FIRST)

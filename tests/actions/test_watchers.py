@@ -1,4 +1,4 @@
-"""People who follow a case that is not theirs."""
+"""People who watch a case that is not theirs."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_i19_nobody_of_another_company_is_let_in(world: World, who: str) -> None
     assert not Watcher.objects.exists()
 
 
-def test_i17_who_does_not_see_a_case_lets_nobody_follow_it(world: World) -> None:
+def test_i17_who_does_not_see_a_case_lets_nobody_watch_it(world: World) -> None:
     case = world.case()
     for stranger in (world.dag, world.eve):
         with pytest.raises(Refusal) as refused:
@@ -37,7 +37,7 @@ def test_i17_who_does_not_see_a_case_lets_nobody_follow_it(world: World) -> None
         assert refused.value.code == "not-found"
 
 
-def test_a_case_of_nobodys_company_is_followed_by_no_contact(world: World) -> None:
+def test_a_case_of_nobodys_company_is_watched_by_no_contact(world: World) -> None:
     case = world.case()
     Case.objects.filter(pk=case.pk).update(organization=None)
     Contact.objects.filter(pk=world.dag.id).update(organization=None)
@@ -46,14 +46,14 @@ def test_a_case_of_nobodys_company_is_followed_by_no_contact(world: World) -> No
     assert refused.value.code == "nobody"
 
 
-def test_ones_own_case_need_not_be_followed(world: World) -> None:
+def test_ones_own_case_need_not_be_watched(world: World) -> None:
     case = world.case()
     with pytest.raises(Refusal) as refused:
         watchers.let_contact_watch(case.pk, contact_id=world.cleo.id, actor=world.asta, at=MONDAY)
     assert refused.value.code == "not-now"
 
 
-def test_who_follows_a_case_sees_it_and_only_it(world: World) -> None:
+def test_who_watches_a_case_sees_it_and_only_it(world: World) -> None:
     other = world.case(subject="Another")
     assert not visible_to(world.dag).exists()
     case = watched_by_dag(world)
@@ -61,7 +61,7 @@ def test_who_follows_a_case_sees_it_and_only_it(world: World) -> None:
     assert other not in visible_to(world.dag)
 
 
-def test_who_has_left_the_company_follows_nothing_of_it_any_more(world: World) -> None:
+def test_who_has_left_the_company_watches_nothing_of_it_any_more(world: World) -> None:
     watched_by_dag(world)
     Contact.objects.filter(pk=world.dag.id).update(organization=world.southgate)
     dag = world.contact(world.dag).as_person()
@@ -86,7 +86,7 @@ def test_a_reply_reaches_each_reader_alone(world: World) -> None:
     assert "cleo" not in (dags.text + dags.references + dags.in_reply_to).lower()
 
 
-def test_the_copy_of_a_follower_that_bounces_moves_no_clock(world: World) -> None:
+def test_the_copy_of_a_watcher_that_bounces_moves_no_clock(world: World) -> None:
     case = watched_by_dag(world)
     messages.reply(case.pk, text="We look.", actor=world.asta, at=MONDAY)
     copy = OutboxItem.objects.get(purpose="reply", to_address=world.dag.email)
@@ -96,7 +96,7 @@ def test_the_copy_of_a_follower_that_bounces_moves_no_clock(world: World) -> Non
     assert case.commitments.get(kind="response").state == "met"
 
 
-def test_what_a_follower_writes_joins_the_case(world: World) -> None:
+def test_what_a_watcher_writes_joins_the_case(world: World) -> None:
     case = watched_by_dag(world)
     messages.receive(
         case.pk,
@@ -111,7 +111,7 @@ def test_what_a_follower_writes_joins_the_case(world: World) -> None:
 
 
 @pytest.mark.parametrize("act", ["escalate", "change_priority", "close"])
-def test_a_follower_decides_nothing(world: World, act: str) -> None:
+def test_a_watcher_decides_nothing(world: World, act: str) -> None:
     case = watched_by_dag(world)
     acts = {
         "escalate": lambda: cases.escalate(case.pk, reason="!", actor=world.dag, at=MONDAY),
@@ -141,7 +141,7 @@ def test_a_contact_ends_their_own_watch_and_nobody_elses(world: World) -> None:
     assert not visible_to(world.dag).exists()
 
 
-def test_a_colleague_who_follows_is_told_when_the_customer_writes(world: World) -> None:
+def test_a_colleague_who_watches_is_told_when_the_customer_writes(world: World) -> None:
     case = world.case()
     cases.own(case.pk, actor=world.asta, at=MONDAY)
     watchers.let_agent_watch(case.pk, agent_id=world.bo.id, actor=world.asta, at=MONDAY)
@@ -161,5 +161,5 @@ def test_a_colleague_who_follows_is_told_when_the_customer_writes(world: World) 
     assert case.watchers.count() == 1
 
 
-def test_who_follows_a_case_is_no_customers_business_to_read_in_its_history() -> None:
+def test_who_watches_a_case_is_no_customers_business_to_read_in_its_history() -> None:
     assert not {Kind.WATCHER_ADDED, Kind.WATCHER_REMOVED} & PUBLIC_KINDS

@@ -131,7 +131,7 @@ def test_an_escalation_shows_both_promises(world, asta, case, now):
     assert "Until the escalation it was due" in page
 
 
-# --- waiting, following, product, wish ----------------------------------------------------------
+# --- waiting, watching, product, enhancement -----------------------------------------------------
 
 
 def test_a_wait_for_a_third_party_is_begun_and_stopped(asta, case):
@@ -144,7 +144,7 @@ def test_a_wait_for_a_third_party_is_begun_and_stopped(asta, case):
     assert fresh(case).state == "new"
 
 
-def test_who_follows_is_named_and_counted_where_one_writes(world, asta, case):
+def test_who_watches_is_named_and_counted_where_one_writes(world, asta, case):
     assert post(asta, case, "watchers", who="").status_code == 400
     assert post(asta, case, "watchers", who=f"contact-{world.eve.id}").status_code == 400
     post(asta, case, "watchers", who=f"contact-{world.dag.id}")
@@ -181,18 +181,18 @@ def test_product_version_and_environment_are_set_and_found(asta, world, case, no
     assert case.number not in asta.get("/console/cases?product=Shop&version=7").content.decode()
 
 
-def test_wishes_have_a_list_of_their_own(asta, world, now):
-    wish = world.case(priority="low", subject="Dark mode", at=now)
-    world.case(subject="No wish", at=now)
-    assert post(asta, wish, "enhancement").status_code == 302
+def test_enhancements_have_a_list_of_their_own(asta, world, now):
+    low = world.case(priority="low", subject="Dark mode", at=now)
+    world.case(subject="Not one", at=now)
+    assert post(asta, low, "enhancement").status_code == 302
     page = asta.get("/console/cases?only=enhancements").content.decode()
     assert "Dark mode" in page
-    assert "No wish" not in page
-    post(asta, wish, "enhancement/end")
+    assert "Not one" not in page
+    post(asta, low, "enhancement/end")
     assert "Dark mode" not in asta.get("/console/cases?only=enhancements").content.decode()
 
 
-def test_what_is_not_low_is_refused_as_a_wish_and_the_page_says_why(asta, case):
+def test_what_is_not_low_is_refused_as_an_enhancement_and_the_page_says_why(asta, case):
     response = post(asta, case, "enhancement")
     assert response.status_code == 400
     assert "Only a Low case can be an enhancement" in response.content.decode()
@@ -200,8 +200,8 @@ def test_what_is_not_low_is_refused_as_a_wish_and_the_page_says_why(asta, case):
 
 def test_the_next_page_of_a_list_keeps_what_was_asked_for(asta, world, now):
     for n in range(51):
-        wish = world.case(priority="low", subject=f"Wish {n}", at=now, acknowledge=False)
-        enhancements.mark(wish.pk, actor=world.asta, at=now)
+        low = world.case(priority="low", subject=f"Idea {n}", at=now, acknowledge=False)
+        enhancements.mark(low.pk, actor=world.asta, at=now)
     assert "only=enhancements" in asta.get("/console/cases?only=enhancements").content.decode()
 
 

@@ -67,7 +67,7 @@ def test_to_high_one_escalates(world, cleo):
     assert 'name="priority" value="high"' in page_of(cleo, world.case(priority="critical"))
 
 
-# --- following ----------------------------------------------------------------------------------
+# --- watching -----------------------------------------------------------------------------------
 
 
 def test_a_colleague_is_let_in_and_leaves_by_themself(world, cleo):
@@ -79,14 +79,14 @@ def test_a_colleague_is_let_in_and_leaves_by_themself(world, cleo):
     assert post(cleo, case, "watchers", who=str(world.dag.id)).status_code == 302
 
     page = page_of(dag, case)
-    assert "You follow this case." in page
+    assert "You watch this case." in page
     assert "Dag Ek" in page_of(cleo, case)
     left = post(dag, case, "watchers/end")
     assert (left.status_code, left["Location"]) == (302, "/cases")
     assert dag.get(f"/cases/{case.number}").status_code == 404
 
 
-def test_a_follower_writes_and_is_offered_nothing_to_decide(world):
+def test_a_watcher_writes_and_is_offered_nothing_to_decide(world):
     case = world.case()
     watchers.let_contact_watch(case.pk, contact_id=world.dag.id, actor=world.asta, at=MONDAY)
     dag = signed_in(world.dag)
@@ -101,7 +101,7 @@ def test_a_follower_writes_and_is_offered_nothing_to_decide(world):
     assert post(dag, case, "messages", text="It is the proxy.").status_code == 302
 
 
-def test_a_colleague_who_follows_is_no_customers_business(world, cleo):
+def test_a_colleague_who_watches_is_no_customers_business(world, cleo):
     case = world.case()
     watchers.let_agent_watch(case.pk, agent_id=world.tove.id, actor=world.asta, at=MONDAY)
     assert "Tove" not in page_of(cleo, case)
@@ -125,7 +125,7 @@ def test_what_is_written_in_a_merged_case_lands_in_the_other_and_the_page_says_s
 
 
 def test_i20_a_merge_shows_of_the_other_case_what_one_may_see_and_no_more(world):
-    """Dag follows Cleo's case since his own was merged into it; her third one stays hers."""
+    """Dag watches Cleo's case since his own was merged into it; her third one stays hers."""
     hers, his, third = world.case(text="Hers."), world.case(world.dag), world.case(text="Third.")
     merging.merge(his.pk, into=hers.pk, actor=world.asta, at=MONDAY)
     merging.merge(third.pk, into=hers.pk, actor=world.asta, at=MONDAY)
@@ -175,7 +175,7 @@ def test_a_message_that_became_a_case_is_linked_from_both(world, cleo):
 
 
 def test_i20_a_case_that_became_of_a_message_is_not_named_to_who_may_not_see_it(world):
-    """Dag wrote in Cleo's case as a follower; what he split off is his, hers is hers."""
+    """Dag wrote in Cleo's case as a watcher; what he split off is his, hers is hers."""
     case = world.case()
     watchers.let_contact_watch(case.pk, contact_id=world.dag.id, actor=world.asta, at=MONDAY)
     dag = signed_in(world.dag)

@@ -363,7 +363,7 @@ def agents_only(actor: Person) -> None:
 
 
 def unmark_within(change: Change) -> None:
-    """Take a case off the list of enhancements: what is raised is no wish any more."""
+    """Take a case off the list of enhancements: what is raised is none any more."""
     if change.case.is_enhancement:
         change.case.is_enhancement = False
         change.append(Kind.ENHANCEMENT_MARKED, is_enhancement=False)

@@ -1,4 +1,4 @@
-"""Wishes: Low cases that stand on the list of enhancements."""
+"""Low cases that ask for something new, on a list of their own."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from dueline.core.priorities import Priority
 
 
 def mark(case_id: int, *, actor: Person, at: datetime) -> None:
-    """Put a case on the list of enhancements. Only what is Low can be a wish."""
+    """Put a case on the list of enhancements. Only what is Low can be one."""
     agents_only(actor)
     with changing(case_id, actor=actor, at=at) as change:
         if not CaseState(change.case.state).is_open:

@@ -353,7 +353,7 @@ def _replies(item: OutboxItem) -> list[int]:
     if item.purpose != Purpose.REPLY or item.message_id is None or item.case_id is None:
         return []
     if not _is_to_the_contact(item):
-        return []  # the copy of somebody who follows the case counts for no clock
+        return []  # the copy of somebody who watches the case counts for no clock
     events = Event.objects.filter(
         case_id=item.case_id, kind=Kind.REPLY_SENT, message_id=item.message_id
     )

@@ -1,4 +1,4 @@
-"""Who else follows a case: people of the customer's, and colleagues."""
+"""Who watches a case: people of the customer's, and colleagues."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ def let_contact_watch(case_id: int, *, contact_id: int, actor: Person, at: datet
 
 
 def end_contacts_watch(case_id: int, *, contact_id: int, actor: Person, at: datetime) -> None:
-    """Let a contact follow a case no longer. A contact may end their own watch alone."""
+    """Let a contact watch a case no longer. A contact may end their own watch alone."""
     if actor.is_contact and actor.id != contact_id:
         raise Refusal("not-allowed", "Everybody ends their own watch; ask them, or ask us.")
     with changing(case_id, actor=actor, at=at) as change:
@@ -67,9 +67,9 @@ def _add(change: Change, **who: Contact | Agent) -> None:
         case=change.case, **who, defaults={"added_at": change.at}
     )
     if not is_new:
-        raise Refusal("not-now", "They follow the case already.")
+        raise Refusal("not-now", "They watch the case already.")
 
 
 def _remove(change: Change, **who: int) -> None:
     if not Watcher.objects.filter(case=change.case, **who).delete()[0]:
-        raise Refusal("not-now", "They do not follow the case.")
+        raise Refusal("not-now", "They do not watch the case.")

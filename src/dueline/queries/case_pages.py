@@ -167,7 +167,7 @@ def also_open(case: CaseFacts) -> list[Neighbour]:
     return _also_open[column](getattr(case, column), case.id)
 
 
-class Follower(NamedTuple):
+class Watching(NamedTuple):
     """Somebody who watches a case: a contact of the customer's, or a colleague."""
 
     contact_id: int | None
@@ -180,8 +180,8 @@ class Follower(NamedTuple):
         return self.contact or self.agent or ""
 
 
-_followers = Prepared(
-    Follower,
+_watchers = Prepared(
+    Watching,
     lambda case_id: (
         Watcher.objects.filter(case_id=case_id)
         .order_by("id")
@@ -190,12 +190,12 @@ _followers = Prepared(
 )
 
 
-def followers_of(case_id: int) -> list[Follower]:
+def watchers_of(case_id: int) -> list[Watching]:
     """Return who watches a case. For agents only."""
-    return _followers(case_id)
+    return _watchers(case_id)
 
 
-def who_may_follow(case: CaseFacts) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+def who_may_watch(case: CaseFacts) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """Return (contacts of the company, colleagues) who do not watch a case yet, by name."""
     contacts = Contact.objects.filter(organization_id=case.organization_id or 0)
     agents = Agent.objects.filter(account__is_active=True)

@@ -28,7 +28,7 @@ def visible_to(person: Person) -> QuerySet[Case]:
         own |= Q(organization_id=person.organization_id)
     elif person.organization_id:
         watched = Watcher.objects.filter(contact_id=person.id).values("case_id")
-        # Never beyond the company: who has changed it follows nothing of the old one (i19).
+        # Never beyond the company: who has changed it watches nothing of the old one (i19).
         own |= Q(organization_id=person.organization_id, pk__in=watched)
     return Case.objects.filter(own)
 

@@ -57,7 +57,7 @@ def _who(**which: object) -> Who | None:
 def _reader(token: Token) -> Who | None:
     """Return whom a token was given to, if they still read the case (i33).
 
-    Its contact does, wherever they work now. Somebody who only followed it must still be of the
+    Its contact does, wherever they work now. Somebody who only watches it must still be of the
     company: who has left it answers as a stranger.
     """
     of_case = Case.objects.filter(

@@ -216,9 +216,9 @@ class CasePage:
     may_reopen: bool
     kin: "Kin"
     may_decide: bool  # about priority and end: its contact, or a super-user
-    followers: tuple[str, ...]  # colleagues of the reader's who follow the case
-    reader_follows: bool
-    may_be_added: tuple[tuple[int, str], ...]  # colleagues who do not follow it yet
+    watchers: tuple[str, ...]  # colleagues of the reader's who watch the case
+    reader_watches: bool
+    may_be_added: tuple[tuple[int, str], ...]  # colleagues who do not watch it yet
     owed: tuple[Owed, ...]
     history: tuple[Happened, ...]
 
@@ -266,9 +266,9 @@ def case_page(case_id: int, person: Person, *, at: datetime) -> CasePage:
         and (ended_at is None or at - ended_at <= policy.reopen_window),
         kin=kin,
         may_decide=case.contact_id == person.id or person.is_super_user,
-        followers=tuple(c.name for c in colleagues if c.follows and c.id != person.id),
-        reader_follows=any(c.follows and c.id == person.id for c in colleagues),
-        may_be_added=tuple((c.id, c.name) for c in colleagues if not c.follows),
+        watchers=tuple(c.name for c in colleagues if c.watches and c.id != person.id),
+        reader_watches=any(c.watches and c.id == person.id for c in colleagues),
+        may_be_added=tuple((c.id, c.name) for c in colleagues if not c.watches),
         owed=_owed(case, events, at=at),
         history=tuple(sorted(chain(*history), key=lambda h: (h.happened_at, h.id))),
     )
@@ -302,17 +302,17 @@ def _kin(case: Case, person: Person) -> Kin:
 class _Colleague(NamedTuple):
     id: int
     name: str
-    follows: bool
+    watches: bool
 
 
 def _colleagues(case: Case) -> list[_Colleague]:
-    """Return who of the customer's company follows a case, or could: names alone."""
+    """Return who of the customer's company watches a case, or could: names alone."""
     watches = Watcher.objects.filter(case=case, contact=OuterRef("pk"))
     others = Contact.objects.filter(organization_id=case.organization_id or 0).exclude(
         pk=case.contact_id
     )
-    rows = others.annotate(follows=Exists(watches)).order_by("name", "id")
-    return [_Colleague._make(row) for row in rows.values_list("id", "name", "follows")]
+    rows = others.annotate(watches=Exists(watches)).order_by("name", "id")
+    return [_Colleague._make(row) for row in rows.values_list("id", "name", "watches")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,13 @@ from dueline.core.lifecycle import Act, CaseState, allows
 from dueline.core.moves import MOVING
 from dueline.queries.case_pages import (
     CaseFacts,
-    Follower,
+    Watching,
     also_open,
     facts_of,
-    followers_of,
     merged_into,
     relatives,
     version_of,
+    watchers_of,
 )
 from dueline.queries.explanations import moves_of
 from dueline.queries.plans import titles_of_plans
@@ -94,7 +94,7 @@ def page(request: Visit, case_id: int, *, typed: Typed, status: int) -> HttpResp
 
 
 def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -> HttpResponse:
-    history, followers = history_of(case.id), followers_of(case.id)
+    history, watchers = history_of(case.id), watchers_of(case.id)
     promised = _promised(case, history, request)
     around = relatives(case)
     drawn = entries(history, number=case.number, now=request.now, zone=request.zone)
@@ -117,8 +117,8 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
         "questions": [q for q in history.questions.values() if q.is_open],
         "also_open": also_open(case),
         "relatives": around,
-        "followers": followers,
-        "readers": _readers(case, followers),
+        "watchers": watchers,
+        "readers": _readers(case, watchers),
         "files": [file for entry in drawn for file in entry.files],
         "may": _may(case, request),
         "meets": _meets(history),
@@ -164,9 +164,9 @@ def _may(case: CaseFacts, request: Visit) -> dict[str, bool]:
 _BY_OTHER_RULES = (Act.CLOSE, Act.ESCALATE, Act.EXTEND)
 
 
-def _readers(case: CaseFacts, followers: list[Follower]) -> str:
+def _readers(case: CaseFacts, watchers: list[Watching]) -> str:
     """Name who of the customer gets a reply: "Cleo", "Cleo and 2 more"."""
-    more = sum(follower.contact_id is not None for follower in followers)
+    more = sum(one.contact_id is not None for one in watchers)
     if not more:
         return case.first_name
     return ngettext("%(name)s and %(n)s more", "%(name)s and %(n)s more", more) % {

@@ -9,7 +9,7 @@ from dueline.console.access import Visit, agents_only
 from dueline.console.acting import by_form, number, simply
 from dueline.core.case_numbers import parse_case_number
 from dueline.core.errors import Refusal
-from dueline.queries.case_pages import exists, facts_of, followers_of, merge_targets
+from dueline.queries.case_pages import exists, facts_of, merge_targets, watchers_of
 
 
 @agents_only
@@ -20,8 +20,8 @@ def merge(request: Visit, case_id: int) -> HttpResponse:
 
     def offered() -> dict[str, object]:
         case = facts_of(case_id, request.person)
-        follow = [f.name for f in followers_of(case_id) if f.contact_id]
-        return {"targets": merge_targets(case), "coming": ", ".join([case.contact, *follow])}
+        watching = [one.name for one in watchers_of(case_id) if one.contact_id]
+        return {"targets": merge_targets(case), "coming": ", ".join([case.contact, *watching])}
 
     said = _("Merged. You can undo it here at any time.")
     return by_form(request, case_id, "merge", merge_it, said=said, offered=offered)

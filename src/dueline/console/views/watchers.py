@@ -1,4 +1,4 @@
-"""Who follows a case: let somebody, and let go of them."""
+"""Who watches a case: let somebody, and let go of them."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from dueline.actions import watchers
 from dueline.console.access import Visit, agents_only
 from dueline.console.acting import by_form
 from dueline.core.errors import Refusal
-from dueline.queries.case_pages import facts_of, followers_of, who_may_follow
+from dueline.queries.case_pages import facts_of, watchers_of, who_may_watch
 
 
 @agents_only
@@ -25,7 +25,7 @@ def add(request: Visit, case_id: int) -> HttpResponse:
                 case_id, contact_id=id_, actor=request.person, at=request.now
             )
 
-    return _by_form(request, case_id, let_watch, _("From here they follow the case."))
+    return _by_form(request, case_id, let_watch, _("From here they watch the case."))
 
 
 @agents_only
@@ -41,13 +41,13 @@ def end(request: Visit, case_id: int, kind: str, person_id: int) -> HttpResponse
                 case_id, contact_id=person_id, actor=request.person, at=request.now
             )
 
-    return _by_form(request, case_id, let_go, _("They no longer follow the case."))
+    return _by_form(request, case_id, let_go, _("They no longer watch the case."))
 
 
 def _by_form(request: Visit, case_id: int, act: Callable[[], None], said: str) -> HttpResponse:
     def offered() -> dict[str, object]:
-        contacts, agents = who_may_follow(facts_of(case_id, request.person))
-        return {"followers": followers_of(case_id), "contacts": contacts, "agents": agents}
+        contacts, agents = who_may_watch(facts_of(case_id, request.person))
+        return {"watchers": watchers_of(case_id), "contacts": contacts, "agents": agents}
 
     return by_form(request, case_id, "watchers", act, said=said, offered=offered)
 
@@ -56,5 +56,5 @@ def _chosen(who: str) -> tuple[str, int]:
     """Read "contact-7" or "agent-3"."""
     kind, _sep, id_ = who.partition("-")
     if kind not in ("contact", "agent") or not id_.isdecimal() or len(id_) > 17:
-        raise Refusal("nobody", "Choose who is to follow the case.")
+        raise Refusal("nobody", "Choose who is to watch the case.")
     return kind, int(id_)

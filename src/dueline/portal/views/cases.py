@@ -159,7 +159,7 @@ def change_priority(request: HttpRequest, person: Person, number: str) -> HttpRe
 
 @customers_only
 @require_POST
-def let_follow(request: HttpRequest, person: Person, number: str) -> HttpResponse:
+def let_watch(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     case_id, who = parse_case_number(number), request.POST.get("who", "")
     try:
         contact_id = int(who) if _is_id(who) else 0
@@ -172,13 +172,13 @@ def let_follow(request: HttpRequest, person: Person, number: str) -> HttpRespons
 
 @customers_only
 @require_POST
-def stop_following(request: HttpRequest, person: Person, number: str) -> HttpResponse:
+def stop_watching(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     case_id = parse_case_number(number)
     try:
         watchers.end_contacts_watch(case_id, contact_id=person.id, actor=person, at=now())
     except Refusal as refusal:
-        return _refused(request, person, case_id, refusal, field="follow")
-    flashes.success(request, _("You no longer follow the case %(number)s.") % {"number": number})
+        return _refused(request, person, case_id, refusal, field="watch")
+    flashes.success(request, _("You no longer watch the case %(number)s.") % {"number": number})
     return Redirect(reverse("portal:cases"))
 
 
