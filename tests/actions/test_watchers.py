@@ -163,3 +163,12 @@ def test_a_colleague_who_watches_is_told_when_the_customer_writes(world: World) 
 
 def test_who_watches_a_case_is_no_customers_business_to_read_in_its_history() -> None:
     assert not {Kind.WATCHER_ADDED, Kind.WATCHER_REMOVED} & PUBLIC_KINDS
+
+
+def test_each_reader_is_written_to_in_their_own_language(world: World) -> None:
+    case = watched_by_dag(world)
+    Contact.objects.filter(pk=world.dag.id).update(language="sv")
+    messages.reply(case.pk, text="We look.", actor=world.asta, at=MONDAY)
+    mails = dict(OutboxItem.objects.filter(purpose="reply").values_list("to_address", "text"))
+    assert "Case Number" in mails[world.cleo.email]
+    assert "Case Number" not in mails[world.dag.email]

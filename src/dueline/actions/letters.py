@@ -205,9 +205,7 @@ def _to_readers(
 def _readers(change: Change) -> list[Contact]:
     """Return who of the customer gets what we write. Who has left the company hears no more."""
     case = change.case
-    watching = Contact.objects.filter(
-        watched__case=case, organization_id=case.organization_id or 0
-    )
+    watching = Contact.objects.filter(watched__case=case, organization_id=case.organization_id or 0)
     return [case.contact, *watching.exclude(pk=case.contact_id).order_by("pk")]
 
 

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dueline.actions import problems
 from dueline.console.access import Visit, agents_only
 from dueline.console.acting import by_form, number
-from dueline.console.lines import lines
+from dueline.console.lines import Line, lines
 from dueline.console.refusals import status_of
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import CaseState
 from dueline.queries import problems as queries
-from dueline.queries.queue import newest
+from dueline.queries.plans import titles_of_plans
+from dueline.queries.queue import QueueRow, newest
 
 _MOST_CASES = 500
 _OPEN = [state.value for state in CaseState if state.is_open]
@@ -187,8 +188,14 @@ def _page(
     open_rows = [row for row in rows if row.state in _OPEN]
     ended = [row for row in rows if row.state not in _OPEN]
 
-    def drawn(rows: list[Any]) -> list[Any]:
-        return lines(rows, reader=request.person, now=request.now, zone=request.zone)
+    def drawn(rows: list[QueueRow]) -> list[Line]:
+        return lines(
+            rows,
+            reader=request.person,
+            plans=titles_of_plans(),
+            now=request.now,
+            zone=request.zone,
+        )
 
     context = {
         "here": "cases",
