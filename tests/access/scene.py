@@ -10,10 +10,11 @@ from datetime import timedelta
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from dueline.actions import assistance, cases, messages, policies
+from dueline.actions import assistance, cases, messages, policies, problems
 from dueline.actions.guides import print_next
 from dueline.actions.inbox import keep_raw
 from dueline.core.audience import Person
+from dueline.core.events import Kind
 from dueline.core.inbound import File
 from dueline.models import (
     Account,
@@ -81,6 +82,7 @@ def build_scene(world: World) -> Scene:
         Attachment.objects.get(note__case=case),
     )
     filled = {
+        "watchers/<slug:kind>/<int:person_id>": f"watchers/contact/{world.dag.id}",
         "<case_number:case_id>": case.number,
         "<str:number>": case.number,
         "<slug:kind>": response.kind,
@@ -98,6 +100,8 @@ def build_scene(world: World) -> Scene:
         "<int:number>": "1",
         "<int:edition_id>": str(_edition().pk),
         "<str:plan>": "standard",
+        "<int:problem_id>": str(_problem(world, case)),
+        "<int:event_id>": str(_second_message(world, case)),
         "<int:contract_id>": str(Contract.objects.get(organization=world.northwind).pk),
     }
     return Scene(world, case, eves, file, note_file, filled)
@@ -156,6 +160,32 @@ def _northwinds(world: World) -> Case:
         case.pk, text=f"Which browser {NORTHWIND}?", actor=asta, at=at + 8 * MINUTE
     )
     return case
+
+
+def _problem(world: World, case: Case) -> int:
+    """A known problem, of which no customer may learn so much as its name."""
+    at = ARRIVED + 15 * MINUTE
+    problem = problems.create(
+        title=f"The cache {INTERNAL}", text=f"Ask Tove {INTERNAL}.", actor=world.asta, at=at
+    )
+    problems.link(case.pk, problem_id=problem.pk, actor=world.asta, at=at)
+    return problem.pk
+
+
+def _second_message(world: World, case: Case) -> int:
+    """Cleo's answer. Return its event."""
+    at = ARRIVED + 16 * MINUTE
+    messages.receive(
+        case.pk,
+        text=f"Firefox {NORTHWIND}.",
+        contact=world.contact(world.cleo),
+        actor=world.cleo,
+        channel="web",
+        happened_at=at,
+        at=at,
+    )
+    messages.await_third_party(case.pk, whom=f"the carrier {INTERNAL}", actor=world.asta, at=at)
+    return case.events.get(kind=Kind.MESSAGE_RECEIVED).pk
 
 
 def sign_in(person: Person | None) -> Client:

@@ -14,7 +14,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from dueline.actions import assistance, cases, clocks, merging, messages, promises
+from dueline.actions import assistance, cases, clocks, merging, messages, promises, silence
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Stage
 from dueline.core.policy import CommitmentKind
@@ -51,13 +51,18 @@ class Desk(RuleBasedStateMachine):
 
     @rule(
         span=spans,
-        act=st.sampled_from(["reply", "ask", "resolve", "activate", "own", "end_wait", "stage"]),
+        act=st.sampled_from(
+            ["reply", "ask", "await", "resolve", "activate", "own", "end_wait", "stage"]
+        ),
     )
     def an_engineer_acts(self, span, act):
         asta, at = self.world.asta, self.later(span)
         acts = {
             "reply": lambda: messages.reply(self.case.pk, text="We look.", actor=asta, at=at),
             "ask": lambda: messages.ask_customer(self.case.pk, text="Which?", actor=asta, at=at),
+            "await": lambda: messages.await_third_party(
+                self.case.pk, whom="the carrier", actor=asta, at=at
+            ),
             "resolve": lambda: cases.resolve(self.case.pk, text="Done.", actor=asta, at=at),
             "activate": lambda: cases.activate(self.case.pk, actor=asta, at=at),
             "own": lambda: cases.own(self.case.pk, actor=asta, at=at),
@@ -186,6 +191,11 @@ class Desk(RuleBasedStateMachine):
     @rule(span=spans)
     def the_clocks_are_swept(self, span):
         clocks.sweep(at=self.later(span))
+        self.remembers_misses(about=self.at)
+
+    @rule(span=spans)
+    def the_customer_stays_silent(self, span):
+        silence.sweep(at=self.later(span))
         self.remembers_misses(about=self.at)
 
     @invariant()

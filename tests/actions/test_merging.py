@@ -144,7 +144,7 @@ def test_who_followed_the_merged_case_follows_the_surviving_one(world: World) ->
     one, other = world.case(world.dag), world.case(world.cleo)
     merging.merge(one.pk, into=other.pk, actor=world.asta, at=MONDAY)
     assert list(other.watchers.values_list("contact_id", flat=True)) == [world.dag.id]
-    (letter,) = OutboxItem.objects.filter(to_address="dag@northwind.example", purpose="notice")
+    (letter,) = OutboxItem.objects.filter(to_address="dag@northwind.example", purpose="letter")
     assert other.number in letter.text
 
 

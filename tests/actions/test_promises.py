@@ -80,7 +80,7 @@ def test_what_was_extended_can_still_be_missed(world):
 def test_an_extension_explains_itself_and_the_customer_is_told(world):
     case = world.case(priority="critical")
     extend(case, world)
-    (letter,) = OutboxItem.objects.filter(purpose="notice")
+    (letter,) = OutboxItem.objects.filter(purpose="letter")
     assert letter.to_address == "cleo@northwind.example"
     assert "We wait for a part." in letter.text
     assert "on its way" not in letter.text

@@ -18,11 +18,11 @@ from django.db.models import F
 
 from dueline.actions.search_index import heading_of, index_internal, index_public
 from dueline.core.audience import Person
-from dueline.core.commitments import Book, Commitment
+from dueline.core.commitments import RULES, Book, Commitment
 from dueline.core.errors import Refusal
 from dueline.core.events import Event, Kind
 from dueline.core.lifecycle import Act, CaseState, after
-from dueline.core.policy import Policy
+from dueline.core.policy import CommitmentKind, Policy
 from dueline.core.replay import evaluate
 from dueline.models import Case, Contact, Message, Note
 from dueline.models import Commitment as CommitmentRow
@@ -98,12 +98,25 @@ class Change:
                 return event.kind is Kind.ACTIVATED
         return False
 
+    @property
+    def is_answered(self) -> bool:
+        """A word of ours has reached the customer since the case was last opened."""
+        bounced = {event.facts["event"] for event in self.events if event.kind is Kind.BOUNCED}
+        for event in reversed(self.events):
+            if event.kind is Kind.REOPENED:
+                return False
+            if _ANSWERS(event) and event.id not in bounced:
+                return True
+        return False
+
     def do(self, act: Act) -> None:
         """Move the case to its state after an act. Raises Refusal("not-now")."""
         case, old = self.case, CaseState(self.case.state)
-        case.state = state = after(old, act, activated=self.is_activated)
+        case.state = state = after(
+            old, act, activated=self.is_activated, responded=self.is_answered
+        )
         if state is not old:
-            case.waiting_since = self.at if state is CaseState.WAITING else None
+            case.waiting_since = self.at if state.waits else None
             ended = state in (CaseState.CLOSED, CaseState.MERGED)
             case.closed_at = self.at if ended else None
             if state is not CaseState.CLOSED:  # a closed case remembers when it was resolved
@@ -164,6 +177,7 @@ class Change:
 
 
 _NAME_VERSIONS = (Kind.OPENED, Kind.REBASED, Kind.MERGED)
+_ANSWERS = RULES[CommitmentKind.RESPONSE].met_by
 
 # All that an act may write to the row; `version` is not among them: the claim has raised it.
 _CACHED = [
@@ -194,6 +208,7 @@ _CACHED = [
     "next_notice_at",
     "nearest",
     "queue_at",
+    "silence_at",
 ]
 
 

@@ -42,6 +42,7 @@ def open_case(
     missing: Sequence[str] = (),
     mentions: str = "",
     follows: Case | None = None,
+    split_from: Case | None = None,
 ) -> Case:
     """Open a case for a request: its number, its commitments, its acknowledgement.
 
@@ -56,7 +57,14 @@ def open_case(
     refuse_the_future(happened_at, at=at)
     with transaction.atomic():
         case, why_not_covered = _new_case(
-            contact, subject, priority, channel, happened_at=happened_at, at=at, follows=follows
+            contact,
+            subject,
+            priority,
+            channel,
+            happened_at=happened_at,
+            at=at,
+            follows=follows,
+            split_from=split_from,
         )
         message = write_message(
             case,
@@ -86,6 +94,7 @@ def open_case(
                 not_covered=why_not_covered,
                 mentions=mentions,
                 follows=follows.number if follows else "",
+                split_from=split_from.number if split_from else "",
             ),
         )
         if call_back_phone:
@@ -155,6 +164,7 @@ def change_priority(
     """
     with changing(case_id, actor=actor, at=at) as change:
         old = Priority(change.case.priority)
+        _refuse_bystanders(change)
         change.do(Act.CHANGE_PRIORITY)
         if priority is old:
             raise Refusal("not-now", "The case has this priority already.")
@@ -166,6 +176,8 @@ def change_priority(
                 "The customer chose this priority: say who agreed to lower it, and how.",
             )
         change.case.priority = priority
+        if priority is not Priority.LOW:
+            unmark_within(change)
         change.append(
             Kind.PRIORITY_CHANGED,
             old=old.value,
@@ -178,6 +190,7 @@ def change_priority(
 def escalate(case_id: int, *, reason: str, actor: Person, at: datetime) -> None:
     """Raise a Normal (or Low) case to High, by the customer or an engineer, with a reason."""
     with changing(case_id, actor=actor, at=at) as change:
+        _refuse_bystanders(change)
         change.do(Act.ESCALATE)
         old = Priority(change.case.priority)
         if not Priority.HIGH.is_more_urgent_than(old):
@@ -185,6 +198,7 @@ def escalate(case_id: int, *, reason: str, actor: Person, at: datetime) -> None:
         if not reason.strip():
             raise Refusal("reason-missing", "Say why the case needs more attention.")
         change.case.priority = Priority.HIGH
+        unmark_within(change)
         change.append(Kind.ESCALATED, old=old.value, new=Priority.HIGH.value, reason=reason.strip())
 
 
@@ -246,8 +260,31 @@ def close(case_id: int, *, actor: Person, at: datetime) -> None:
     with changing(case_id, actor=actor, at=at) as change:
         if actor.is_agent and change.case.state != CaseState.RESOLVED:
             raise Refusal("not-now", "Resolve the case first, so that the customer hears why.")
+        _refuse_bystanders(change)
         change.do(Act.CLOSE)
         change.append(Kind.CLOSED)
+
+
+def set_installation(
+    case_id: int, *, product: str, version: str, environment: str, actor: Person, at: datetime
+) -> None:
+    """Say which product, version and environment a case is about. Empty: not known."""
+    agents_only(actor)
+    with changing(case_id, actor=actor, at=at) as change:
+        case = change.case
+        told = " ".join(product.split()), " ".join(version.split()), " ".join(environment.split())
+        if told == (case.product, case.product_version, case.environment):
+            raise Refusal("not-now", "The case says so already.")
+        if any(len(text) > most for text, most in zip(told, _LONGEST, strict=True)):
+            raise Refusal("too-long", "This is too long for a product, version or environment.")
+        case.product, case.product_version, case.environment = told
+        change.append(
+            Kind.INSTALLATION_SET,
+            **_given(product=told[0], version=told[1], environment=told[2]),
+        )
+
+
+_LONGEST = (100, 60, 60)
 
 
 # --- parts of acts -----------------------------------------------------------------------------
@@ -297,6 +334,7 @@ def _new_case(
     happened_at: datetime,
     at: datetime,
     follows: Case | None,
+    split_from: Case | None,
 ) -> tuple[Case, str]:
     """Insert the row, with the versions that the case is promised under."""
     cover = coverage_at(contact.organization_id, at=happened_at)
@@ -305,6 +343,7 @@ def _new_case(
         contact=contact,
         contract_id=cover.contract_id,
         follows=follows,
+        split_from=split_from,
         subject=" ".join(subject.split()) or "(no subject)",
         channel=channel,
         priority=priority,
@@ -321,6 +360,24 @@ def _new_case(
 def agents_only(actor: Person) -> None:
     if not actor.is_agent:
         raise Refusal("not-found", "There is no such case.")
+
+
+def unmark_within(change: Change) -> None:
+    """Take a case off the list of enhancements: what is raised is none any more."""
+    if change.case.is_enhancement:
+        change.case.is_enhancement = False
+        change.append(Kind.ENHANCEMENT_MARKED, is_enhancement=False)
+
+
+def _refuse_bystanders(change: Change) -> None:
+    """Whose case it is decides about it, and a super-user of the company; who watches does not."""
+    person = change.actor
+    if person.is_contact and not person.is_super_user and person.id != change.case.contact_id:
+        raise Refusal(
+            "not-allowed",
+            "Only %(name)s or a super-user of your company can do this.",
+            name=change.case.contact.name,
+        )
 
 
 def refuse_the_future(happened_at: datetime, *, at: datetime) -> None:

@@ -4,8 +4,9 @@ Each is called inside the act's transaction, after its events were appended, so 
 `change.commitments()` is what the letter promises.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime
+from functools import partial
 
 from django.db.models import Q
 
@@ -13,9 +14,10 @@ from dueline.actions._change import Change
 from dueline.actions._language import in_customers_language, in_language_of
 from dueline.actions.outbox import queue_mail
 from dueline.core.commitments import Commitment, State
+from dueline.core.events import Kind
 from dueline.core.policy import DUE, CommitmentKind
 from dueline.core.priorities import Priority
-from dueline.models import Agent, Case, Contact, Desk, Message, OutboxItem
+from dueline.models import Agent, Case, Contact, Desk, Event, Message, OutboxItem
 from dueline.wording import mails
 from dueline.wording.hours import say_hours
 from dueline.wording.policy_words import say_meaning
@@ -27,61 +29,78 @@ _PURPOSE = OutboxItem.Purpose
 def acknowledge(change: Change, *, verified: bool, missing: Sequence[str]) -> None:
     """To the contact: number, priority, what is promised and when, what is missing."""
     facts = mails.AckFacts(
-        case=_for_contact(change),
+        case=_for(change, change.case.contact),
         opening_hours=say_hours(change.book.calendars[change.case.calendar_version_id]),
         missing=tuple(missing),
         is_verified=verified,
+        split_from=change.case.split_from.number if change.case.split_from else "",
         was_answered_directly=any(event.facts.get("reached") for event in change.events),
     )
     # A stranger chose the name, too: it stays out of the header (i38).
     to_name = change.case.contact.name if verified else ""
     mail = mails.acknowledgement(facts)
-    _to_contact(change, mail, _PURPOSE.ACKNOWLEDGEMENT, to_name=to_name)
+    _to(change, change.case.contact, mail, _PURPOSE.ACKNOWLEDGEMENT, to_name=to_name)
 
 
-@in_customers_language
 def reply(change: Change, message: Message) -> None:
-    """To the contact: the engineer's words, then the promise line."""
-    _to_contact(change, mails.reply(_said(change, message)), _PURPOSE.REPLY, message=message)
+    """To the customer: the engineer's words, then the promise line."""
+
+    def word(case: mails.CaseFacts) -> mails.MailText:
+        return mails.reply(_said(change, case, message))
+
+    _to_readers(change, word, _PURPOSE.REPLY, message=message)
 
 
-@in_customers_language
 def information_asked(change: Change, message: Message) -> None:
-    """To the contact: the engineer's question, and that the case waits for them."""
-    mail = mails.information_asked(_said(change, message))
-    _to_contact(change, mail, _PURPOSE.REPLY, message=message)
+    """To the customer: the engineer's question, and that the case waits for them."""
+
+    def word(case: mails.CaseFacts) -> mails.MailText:
+        return mails.information_asked(_said(change, case, message))
+
+    _to_readers(change, word, _PURPOSE.REPLY, message=message)
 
 
-@in_customers_language
 def resolution(change: Change, message: Message) -> None:
-    """To the contact: how it was solved, and until when an answer reopens the case."""
-    mail = mails.resolution(_said(change, message), reopen_days=change.policy.reopen_window.days)
-    _to_contact(change, mail, _PURPOSE.REPLY, message=message)
+    """To the customer: how it was solved, and until when an answer reopens the case."""
+    days = change.policy.reopen_window.days
+
+    def word(case: mails.CaseFacts) -> mails.MailText:
+        return mails.resolution(_said(change, case, message), reopen_days=days)
+
+    _to_readers(change, word, _PURPOSE.REPLY, message=message)
 
 
-@in_customers_language
+def reminder(change: Change, *, closes_at: datetime) -> None:
+    """To the customer: what we asked, and when the case is closed if no answer comes."""
+    word = partial(mails.reminder, asked=_question(change), closes_at=closes_at)
+    _to_readers(change, word, _PURPOSE.LETTER)
+
+
+def closed_in_silence(change: Change) -> None:
+    """To the customer: the case is closed since no answer came, and how to open it again."""
+    word = partial(mails.closed_in_silence, reopen_days=change.policy.reopen_window.days)
+    _to_readers(change, word, _PURPOSE.LETTER)
+
+
 def extended(change: Change, kind: CommitmentKind, *, until: datetime, note: str) -> None:
-    """To the contact: a promise was moved, until when and why."""
-    mail = mails.extended(_for_contact(change), kind=kind, until=until, note=note)
-    _to_contact(change, mail, _PURPOSE.NOTICE)
+    """To the customer: a promise was moved, until when and why."""
+    word = partial(mails.extended, kind=kind, until=until, note=note)
+    _to_readers(change, word, _PURPOSE.LETTER)
 
 
-@in_customers_language
 def merged(change: Change, *, into: Case) -> None:
-    """To the contact of a case that was merged: where it goes on. By machine, and meets nothing."""
-    mail = mails.merged(_for_contact(change), into=into.number)
-    _to_contact(change, mail, _PURPOSE.NOTICE)
+    """To the customer of a case that was merged: where it goes on. It meets nothing."""
+    _to_readers(change, partial(mails.merged, into=into.number), _PURPOSE.LETTER)
 
 
 def customer_wrote(change: Change) -> None:
-    """To the owner, if there is one: the customer wrote."""
-    if change.case.owner_id is None:
-        return
-    owner = Agent.objects.select_related("account").get(pk=change.case.owner_id)
-    if owner.account.is_active:
-        with in_language_of(owner):
+    """To the owner, if there is one, and to colleagues who watch the case: the customer wrote."""
+    wanted = Q(pk=change.case.owner_id) | Q(watched__case=change.case)
+    agents = Agent.objects.select_related("account").filter(wanted, account__is_active=True)
+    for agent in agents.distinct():
+        with in_language_of(agent):
             mail = mails.customer_wrote(_for_agent(change), customer=_customer(change))
-        _to_agent(change, owner, mail)
+        _to_agent(change, agent, mail)
 
 
 def notice(
@@ -169,8 +188,30 @@ def _to_escalation_contact(change: Change, contact: Contact, commitment: Commitm
     )
 
 
-def _to_contact(
+def _to_readers(
     change: Change,
+    word: Callable[[mails.CaseFacts], mails.MailText],
+    purpose: OutboxItem.Purpose,
+    *,
+    message: Message | None = None,
+) -> None:
+    """Write to the contact and to those who watch the case, to each alone in their own language."""
+    for reader in _readers(change):
+        with in_language_of(reader):
+            mail = word(_for(change, reader))
+        _to(change, reader, mail, purpose, message=message)
+
+
+def _readers(change: Change) -> list[Contact]:
+    """Return who of the customer gets what we write. Who has left the company hears no more."""
+    case = change.case
+    watching = Contact.objects.filter(watched__case=case, organization_id=case.organization_id or 0)
+    return [case.contact, *watching.exclude(pk=case.contact_id).order_by("pk")]
+
+
+def _to(
+    change: Change,
+    contact: Contact,
     mail: mails.MailText,
     purpose: OutboxItem.Purpose,
     *,
@@ -178,7 +219,6 @@ def _to_contact(
     to_name: str | None = None,
 ) -> None:
     """to_name: None: the contact's."""
-    contact = change.case.contact
     if contact.email:  # who is known by telephone only hears from us by telephone
         queue_mail(
             purpose=purpose,
@@ -203,13 +243,19 @@ def _to_agent(change: Change, agent: Agent, mail: mails.MailText) -> None:
     )
 
 
-def _said(change: Change, message: Message) -> mails.ReplyFacts:
-    return mails.ReplyFacts(_for_contact(change), change.actor.name, message.text)
+def _question(change: Change) -> str:
+    """Return the words of the question for whose answer the case waits."""
+    asked = [event for event in change.events if event.kind is Kind.INFORMATION_ASKED]
+    event = Event.objects.select_related("message").get(pk=asked[-1].facts["reply"])
+    return event.message.text if event.message else ""
 
 
-def _for_contact(change: Change) -> mails.CaseFacts:
+def _said(change: Change, case: mails.CaseFacts, message: Message) -> mails.ReplyFacts:
+    return mails.ReplyFacts(case, change.actor.name, message.text)
+
+
+def _for(change: Change, contact: Contact) -> mails.CaseFacts:
     desk = Desk.objects.get()
-    contact = change.case.contact
     return _facts(change, desk, path="/cases", zone=contact.zone or desk.zone, to_name=contact.name)
 
 

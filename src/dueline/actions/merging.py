@@ -19,7 +19,7 @@ from dueline.models import Case, Watcher
 def merge(case_id: int, *, into: int, actor: Person, at: datetime) -> None:
     """Let `into` go on in place of a case, and owe what was owed there.
 
-    Nothing is moved: each keeps its own history. Who follows the one follows the other as well.
+    Nothing is moved: each keeps its own history. Who watches the one watches the other as well.
     Raises Refusal("not-now"), or Refusal("not-same-customer") for cases of different customers.
     """
     agents_only(actor)
@@ -49,7 +49,7 @@ def merge(case_id: int, *, into: int, actor: Person, at: datetime) -> None:
             waiting_since=waiting_since.isoformat() if waiting_since else "",
         )
         going_on.append(Kind.MERGED, case=case_id, carried=carried)
-        _let_them_follow(gone.case, into, at=at)
+        _let_them_watch(gone.case, into, at=at)
         letters.merged(gone, into=going_on.case)
 
 
@@ -110,7 +110,7 @@ def _same_customer(one: Case, other: Case) -> None:
         )
 
 
-def _let_them_follow(gone: Case, into: int, *, at: datetime) -> None:
+def _let_them_watch(gone: Case, into: int, *, at: datetime) -> None:
     contact_ids = set(
         Watcher.objects.filter(case=gone, contact__isnull=False).values_list(
             "contact_id", flat=True
@@ -118,10 +118,10 @@ def _let_them_follow(gone: Case, into: int, *, at: datetime) -> None:
     )
     contact_ids.add(gone.contact_id)
     known = Case.objects.values_list("contact_id", flat=True).get(pk=into)
-    followed = set(Watcher.objects.filter(case_id=into).values_list("contact_id", flat=True))
+    watching = set(Watcher.objects.filter(case_id=into).values_list("contact_id", flat=True))
     Watcher.objects.bulk_create(
         Watcher(case_id=into, contact_id=contact_id, by_merge=gone, added_at=at)
-        for contact_id in sorted(contact_ids - followed - {known})
+        for contact_id in sorted(contact_ids - watching - {known})
     )
 
 

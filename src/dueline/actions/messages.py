@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from dueline.actions import letters
 from dueline.actions._change import Change, changing
@@ -81,36 +82,33 @@ def receive(
     actor: the contact at the portal, who must be able to see the case; or DESK, when a mail's
     reply token has opened this one case to the sender.
 
-    It ends a wait, and reopens a resolved case. After the reopen window it opens a case of its
-    own that follows the old one: what a customer writes is never refused.
+    It ends a wait for the customer, and reopens a resolved case. After the reopen window it opens
+    a case of its own that follows the old one: what a customer writes is never refused. What is
+    written in a merged case lands in the one that goes on.
     """
-    with changing(case_id, actor=actor, at=at) as change:
-        change.speak_as(contact)
-        case = change.case
-        if may_reopen(change, at=happened_at):
-            message = write_message(
-                case,
-                text=text,
-                contact=contact,
-                channel=channel,
-                happened_at=happened_at,
-                at=at,
-                html=html,
-                folded_from=folded_from,
-                files=files,
-                inbox_item=inbox_item,
-            )
-            change.append(Kind.MESSAGE_RECEIVED, happened_at=happened_at, message=message)
-            if not CaseState(case.state).is_open:
-                reopen_within(change, reason="", happened_at=happened_at)
-            elif case.waiting_since:
-                # From the arrival on it is our turn again, however late the mail was read.
-                turned_at = max(happened_at, case.waiting_since)
-                change.do(Act.END_WAIT)
-                change.append(Kind.WAIT_ENDED, happened_at=turned_at)
-            letters.customer_wrote(change)
-            return case
-        # Here the case itself stays as it was, and only the follow-up is written.
+    write = partial(
+        write_message,
+        text=text,
+        contact=contact,
+        channel=channel,
+        happened_at=happened_at,
+        at=at,
+        html=html,
+        folded_from=folded_from,
+        files=files,
+        inbox_item=inbox_item,
+    )
+    while True:
+        with changing(case_id, actor=actor, at=at) as change:
+            change.speak_as(contact)
+            case = change.case
+            if case.merged_into_id is None and may_reopen(change, at=happened_at):
+                _hear(change, write(case), happened_at=happened_at)
+                return case
+        if case.merged_into_id is None:
+            break
+        case_id = case.merged_into_id
+    # Here the case itself stays as it was, and only the follow-up is written.
     return open_case(
         contact=contact,
         subject=case.subject,
@@ -128,8 +126,21 @@ def receive(
     )
 
 
+def await_third_party(case_id: int, *, whom: str, actor: Person, at: datetime) -> None:
+    """Let the case wait for somebody who is neither customer nor desk, until we end it.
+
+    whom: for colleagues. The customer sees that the case waits, and since when.
+    """
+    agents_only(actor)
+    if not whom.strip():
+        raise Refusal("whom-missing", "Say for whom the case waits: colleagues read it.")
+    with changing(case_id, actor=actor, at=at) as change:
+        change.do(Act.AWAIT_THIRD_PARTY)
+        change.append(Kind.THIRD_PARTY_AWAITED, whom=whom.strip())
+
+
 def end_wait(case_id: int, *, actor: Person, at: datetime) -> None:
-    """Stop waiting for the customer: the answer came another way."""
+    """Stop waiting: the customer's answer came another way, or the third party is done."""
     agents_only(actor)
     with changing(case_id, actor=actor, at=at) as change:
         change.do(Act.END_WAIT)
@@ -197,6 +208,20 @@ def ask_for_call_back(
         if not CaseState(change.case.state).is_open:
             raise Refusal("not-now", "The case is no longer open. Reopen it first.")
         change.append(Kind.CALL_BACK_ASKED, happened_at=happened_at, phone=phone.strip())
+
+
+def _hear(change: Change, message: Message, *, happened_at: datetime) -> None:
+    """Let the customer's word do what it does: end a wait for it, or reopen the case."""
+    case = change.case
+    change.append(Kind.MESSAGE_RECEIVED, happened_at=happened_at, message=message)
+    if not CaseState(case.state).is_open:
+        reopen_within(change, reason="", happened_at=happened_at)
+    elif case.state == CaseState.WAITING and case.waiting_since:
+        # From the arrival on it is our turn again, however late the mail was read.
+        turned_at = max(happened_at, case.waiting_since)
+        change.do(Act.END_WAIT)
+        change.append(Kind.WAIT_ENDED, happened_at=turned_at)
+    letters.customer_wrote(change)
 
 
 def _say(change: Change, text: str, *, files: Sequence[File]) -> Message:

@@ -25,7 +25,7 @@ from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
-from dueline.core.lifecycle import Act
+from dueline.core.lifecycle import Act, CaseState
 from dueline.models import Agent, Case, Desk, Event, Message, OutboxItem
 from dueline.wording import mails
 from dueline.wording.mails import MailText
@@ -330,7 +330,7 @@ def _take_back(item: OutboxItem, *, at: datetime) -> None:
 def _waits_because_of(change: Change, replies: Sequence[int]) -> bool:
     """Say whether the case waits for the customer since the question in one of these replies."""
     asked = [event for event in change.events if event.kind is Kind.INFORMATION_ASKED]
-    waits = change.case.waiting_since is not None
+    waits = change.case.state == CaseState.WAITING
     return waits and bool(asked) and asked[-1].facts.get("reply") in replies
 
 
@@ -352,10 +352,18 @@ def _replies(item: OutboxItem) -> list[int]:
     """Return the events by which a mail counts as a reply, the oldest first."""
     if item.purpose != Purpose.REPLY or item.message_id is None or item.case_id is None:
         return []
+    if not _is_to_the_contact(item):
+        return []  # the copy of somebody who watches the case counts for no clock
     events = Event.objects.filter(
         case_id=item.case_id, kind=Kind.REPLY_SENT, message_id=item.message_id
     )
     return list(events.order_by("id").values_list("id", flat=True))
+
+
+def _is_to_the_contact(item: OutboxItem) -> bool:
+    token = matching.read_token(settings.SECRET_KEY, item.reply_to)
+    of_contact = Case.objects.filter(pk=item.case_id or 0)
+    return token is None or of_contact.filter(contact_id=token.contact_id).exists()
 
 
 # --- by hand -----------------------------------------------------------------------------------

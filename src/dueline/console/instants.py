@@ -22,3 +22,8 @@ def read_instant(text: str, *, zone: str, at: datetime) -> datetime:
         raise Refusal(
             "bad-time", _("This is not a time. Write it like 2026-11-23 09:12.")
         ) from error
+
+
+def spell_local(at: datetime, *, zone: str) -> str:
+    """Write an instant as a `datetime-local` field reads it."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")

@@ -93,6 +93,9 @@ def _news(row: QueueRow, *, reader: str, now: datetime, zone: str) -> str:
     if row.state == "waiting" and row.waiting_since:
         since = say_clock(row.waiting_since, now=now, zone=zone)
         return _("Waits for %(name)s since %(since)s") % {"name": row.contact, "since": since}
+    if row.state == "third_party" and row.waiting_since:
+        since = say_clock(row.waiting_since, now=now, zone=zone)
+        return _("Waits for a third party since %(since)s") % {"since": since}
     parts = []
     if row.last_message_at:
         facts = {
@@ -106,7 +109,7 @@ def _news(row: QueueRow, *, reader: str, now: datetime, zone: str) -> str:
             parts.append(_("You wrote %(at)s") % facts)
         else:
             parts.append(_("%(name)s wrote %(at)s") % facts)
-    if row.state in ("resolved", "closed"):
+    if row.state in ("resolved", "closed", "merged"):
         parts.append(say_state(row.state).lower())
     elif row.state == "new":
         parts.append(_("nobody has answered yet"))

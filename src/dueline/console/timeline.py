@@ -1,10 +1,12 @@
 """The history of a case as it is drawn: what was said and what happened, oldest first."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from dueline.core.events import Kind
+from dueline.core.policy import DUE
 from dueline.queries.timeline import EventRow, FileRow, History, MailRow, MessageRow
 from dueline.wording.history import say_event
 from dueline.wording.language import say as _
@@ -33,7 +35,9 @@ class Entry(NamedTuple):
     """One thing on the time line.
 
     shape: message, note, call, question, answer, line, miss. side: customer, desk or inside;
-    what is inside is for colleagues only. folded: quoted text, shown on demand.
+    what is inside is for colleagues only. folded: quoted text, shown on demand. became: the Case
+    Number of the case that was made of it. of: the case from which a merge brought it. splits: the
+    event, if a case can be made of it.
     """
 
     id: str
@@ -53,6 +57,20 @@ class Entry(NamedTuple):
     typed_in: str = ""
     remark: str = ""
     raw: str = ""
+    became: str = ""
+    of: str = ""
+    splits: int = 0
+
+
+def interleaved(own: list[Entry], merged: Iterable[tuple[str, list[Entry]]]) -> list[Entry]:
+    """Return the time line of a case with those of the cases that go on in it.
+
+    merged: Case Number and entries of each.
+    """
+    told = list(own)
+    for number, theirs in merged:
+        told += [entry._replace(of=number, splits=0, id=f"{number}-{entry.id}") for entry in theirs]
+    return sorted(told, key=lambda entry: entry.at)
 
 
 def entries(history: History, *, number: str, now: datetime, zone: str) -> list[Entry]:
@@ -76,6 +94,11 @@ class _Teller:
         self._mails: dict[int | None, list[MailRow]] = defaultdict(list)
         for mail in history.mails:
             self._mails[mail.message_id].append(mail)
+        self._became = {
+            event.facts["event"]: event.facts["number"]
+            for event in history.events
+            if event.kind == Kind.SPLIT_OFF
+        }
 
     def tell(self, event: EventRow) -> Entry | None:
         message = self._history.messages.get(event.message_id or 0)
@@ -90,7 +113,7 @@ class _Teller:
                 return self._question(event)
             case Kind.ASSISTANCE_ANSWERED:
                 return self._answer(event)
-            case Kind.NOTICED if event.facts.get("step") == "due":
+            case Kind.NOTICED if event.facts.get("step") in ("due", DUE):
                 return None  # the miss itself is told, at its own instant
         return self._line(event)
 
@@ -136,6 +159,8 @@ class _Teller:
     def _message(self, event: EventRow, message: MessageRow) -> Entry:
         cut = message.folded_from if message.folded_from is not None else len(message.text)
         fate, is_bad = self._fate(message.id) if event.agent else ("", False)
+        became = self._became.get(event.id, "")
+        can_split = event.kind == Kind.MESSAGE_RECEIVED and not became
         return self._entry(
             event,
             "message",
@@ -148,6 +173,8 @@ class _Teller:
             fate=fate,
             is_fate_bad=is_bad,
             raw=f"/console/inbox/{message.inbox_item_id}/raw" if message.inbox_item_id else "",
+            became=became,
+            splits=event.id if can_split else 0,
         )
 
     def _note(self, event: EventRow) -> Entry:
@@ -201,20 +228,26 @@ class _Teller:
         )
 
     def _fate(self, message_id: int) -> tuple[str, bool]:
-        """Say what became of the mail that carried a message."""
+        """Say what became of the mails that carried a message: of the worst, if they differ."""
         mails = self._mails.get(message_id)
         if not mails:
             return "", False
-        mail = mails[-1]
+        state = min((mail.state for mail in mails), key=_how_bad)
         said = {
             "sent": _("sent to %(to)s"),
             "failed": _("refused by the mail server of %(to)s"),
             "doubtful": _("nobody knows whether it reached %(to)s"),
-        }.get(mail.state, _("on its way to %(to)s"))
-        return said % {"to": mail.to_address}, mail.state in ("failed", "doubtful")
+        }.get(state, _("on its way to %(to)s"))
+        to = ", ".join(mail.to_address for mail in mails if _how_bad(mail.state) == _how_bad(state))
+        return said % {"to": to}, state in ("failed", "doubtful")
 
     def _clock(self, at: datetime) -> str:
         return say_clock(at, now=self._now, zone=self._zone)
+
+
+def _how_bad(state: str) -> int:
+    """The less, the worse."""
+    return {"failed": 0, "doubtful": 1, "sent": 3}.get(state, 2)
 
 
 def risk_of(name: str) -> str:

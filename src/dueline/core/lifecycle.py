@@ -27,6 +27,11 @@ class CaseState(StrEnum):
     def is_open(self) -> bool:
         return self not in (CaseState.RESOLVED, CaseState.CLOSED, CaseState.MERGED)
 
+    @property
+    def waits(self) -> bool:
+        """The next move is somebody else's, not the desk's."""
+        return self in (CaseState.WAITING, CaseState.THIRD_PARTY)
+
 
 class Stage(StrEnum):
     ASSESS = "assess"
@@ -95,6 +100,7 @@ _WHY_NOT = {
     Act.CLOSE: gettext_noop("The case is closed already."),
 }
 _WHY_ACTIVE = gettext_noop("The case is active already.")
+_MERGED = gettext_noop("The case goes on in another one: act there, or undo the merge.")
 _NOT_OPEN = gettext_noop("The case is no longer open. Reopen it first.")
 
 
@@ -110,9 +116,7 @@ def after(state: CaseState, act: Act, *, activated: bool, responded: bool = True
     Raises Refusal("not-now") when the act has no place in this state.
     """
     if not allows(state, act):
-        already_active = act is Act.ACTIVATE and activated
-        why_not = _WHY_ACTIVE if already_active else _WHY_NOT.get(act, _NOT_OPEN)
-        raise Refusal("not-now", why_not)
+        raise Refusal("not-now", _why_not(state, act, activated=activated))
     if act is Act.RESPOND and state is CaseState.NEW:
         return CaseState.RESPONDED
     if act is Act.END_WAIT:
@@ -120,3 +124,11 @@ def after(state: CaseState, act: Act, *, activated: bool, responded: bool = True
             return CaseState.ACTIVE
         return CaseState.RESPONDED if responded else CaseState.NEW
     return _RULES[act][1] or state
+
+
+def _why_not(state: CaseState, act: Act, *, activated: bool) -> str:
+    if state is CaseState.MERGED:
+        return _MERGED
+    if act is Act.ACTIVATE and activated:
+        return _WHY_ACTIVE
+    return _WHY_NOT.get(act, _NOT_OPEN)

@@ -46,6 +46,10 @@ class Case(models.Model):
     contract = models.ForeignKey(Contract, null=True, on_delete=models.PROTECT)
     owner = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="cases")
     follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    # The case of which this one's first message was taken.
+    split_from = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="split_off"
+    )
     # The case that goes on in its place, as long as the merge is not undone.
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="merged"
@@ -82,6 +86,8 @@ class Case(models.Model):
         "Commitment", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     queue_at = models.DateTimeField(default=NOTHING_OWED)
+    # When the customer is reminded next, or the case closed, if no answer comes.
+    silence_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -113,6 +119,17 @@ class Case(models.Model):
             models.Index(fields=["organization", "-id"], name="case_by_organization"),
             models.Index(fields=["contact", "-id"], name="case_by_contact"),
             models.Index(fields=["changed_at", "id"], name="case_by_change"),
+            models.Index(fields=["product", "-id"], name="case_by_product"),
+            models.Index(
+                fields=["silence_at"],
+                name="case_silence_sweep",
+                condition=models.Q(silence_at__isnull=False),
+            ),
+            models.Index(
+                fields=["-id"],
+                name="case_enhancements",
+                condition=models.Q(is_enhancement=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

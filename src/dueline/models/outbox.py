@@ -17,6 +17,7 @@ class OutboxItem(models.Model):
     class Purpose(models.TextChoices):
         ACKNOWLEDGEMENT = "acknowledgement"
         REPLY = "reply"
+        LETTER = "letter"  # to a customer, by machine: a reminder, a merge, an extension
         NOTICE = "notice"  # to an agent
         SIGN_IN = "sign_in"
         INVITE = "invite"

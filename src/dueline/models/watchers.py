@@ -1,4 +1,4 @@
-"""Who else follows a case: people of the customer's, and colleagues."""
+"""Who watches a case: people of the customer's, and colleagues."""
 
 from django.db import models
 

@@ -13,6 +13,7 @@ _SIGN_OF_LIFE = outbox.LEASE.total_seconds() / 8  # seconds between two
 _AUTO_SUBMITTED = {
     OutboxItem.Purpose.ACKNOWLEDGEMENT: "auto-replied",
     OutboxItem.Purpose.REPLY: "",  # a person wrote it
+    OutboxItem.Purpose.LETTER: "auto-generated",
     OutboxItem.Purpose.NOTICE: "auto-generated",
     OutboxItem.Purpose.SIGN_IN: "auto-generated",
     OutboxItem.Purpose.INVITE: "auto-generated",

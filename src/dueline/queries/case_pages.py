@@ -1,11 +1,15 @@
 """What the page of one case says about the case itself, its customer and its neighbours."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number
-from dueline.models import IS_OPEN
+from dueline.core.policy import CommitmentKind, parse_policy
+from dueline.models import IS_OPEN, Agent, Contact, Watcher
 from dueline.queries.cases import ANY_AGENT, not_found, visible_to
 from dueline.queries.prepared import Prepared
 
@@ -37,6 +41,14 @@ class CaseFacts(NamedTuple):
     contract_ends_on: date | None
     contract_id: int | None
     follows_id: int | None
+    split_from_id: int | None
+    merged_into_id: int | None
+    problem_id: int | None
+    problem: str | None
+    is_enhancement: bool
+    product: str
+    product_version: str
+    environment: str
 
     @property
     def number(self) -> str:
@@ -48,7 +60,7 @@ class CaseFacts(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        return self.state not in ("resolved", "closed")
+        return self.state not in ("resolved", "closed", "merged")
 
 
 _COLUMNS = (
@@ -76,6 +88,14 @@ _COLUMNS = (
     "contract__ends_on",
     "contract_id",
     "follows_id",
+    "split_from_id",
+    "merged_into_id",
+    "problem_id",
+    "problem__title",
+    "is_enhancement",
+    "product",
+    "product_version",
+    "environment",
 )
 _NEIGHBOURS = 6
 
@@ -91,6 +111,18 @@ def facts_of(case_id: int, person: Person) -> CaseFacts:
     if not found:
         raise not_found()
     return found[0]
+
+
+def third_party_pauses(case_id: int) -> list[str]:
+    """Return the kinds of promises that stand still while a case waits for a third party."""
+    source = visible_to(ANY_AGENT).values_list("policy_version__source", flat=True).get(pk=case_id)
+    return [
+        kind.value for kind in CommitmentKind if kind in parse_policy(source).third_party_pauses
+    ]
+
+
+def exists(case_id: int, person: Person) -> bool:
+    return visible_to(person).filter(pk=case_id).exists()
 
 
 def version_of(case_id: int, person: Person) -> int:
@@ -135,6 +167,155 @@ def also_open(case: CaseFacts) -> list[Neighbour]:
     return _also_open[column](getattr(case, column), case.id)
 
 
-def follow_ups(case_id: int, person: Person) -> list[Neighbour]:
-    rows = visible_to(person).filter(follows_id=case_id).order_by("id")
-    return [Neighbour._make(row) for row in rows.values_list("id", "subject", "priority")]
+class Watching(NamedTuple):
+    """Somebody who watches a case: a contact of the customer's, or a colleague."""
+
+    contact_id: int | None
+    contact: str | None
+    agent_id: int | None
+    agent: str | None
+
+    @property
+    def name(self) -> str:
+        return self.contact or self.agent or ""
+
+
+_watchers = Prepared(
+    Watching,
+    lambda case_id: (
+        Watcher.objects.filter(case_id=case_id)
+        .order_by("id")
+        .values_list("contact_id", "contact__name", "agent_id", "agent__name")
+    ),
+)
+
+
+def watchers_of(case_id: int) -> list[Watching]:
+    """Return who watches a case. For agents only."""
+    return _watchers(case_id)
+
+
+def who_may_watch(case: CaseFacts) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Return (contacts of the company, colleagues) who do not watch a case yet, by name."""
+    contacts = Contact.objects.filter(organization_id=case.organization_id or 0)
+    agents = Agent.objects.filter(account__is_active=True)
+    return (
+        list(
+            contacts.exclude(watched__case_id=case.id)
+            .exclude(pk=case.contact_id)
+            .order_by("name", "id")
+            .values_list("id", "name")
+        ),
+        list(
+            agents.exclude(watched__case_id=case.id)
+            .order_by("name", "id")
+            .values_list("id", "name")
+        ),
+    )
+
+
+class Relative(NamedTuple):
+    """A case that came from another one, became one, or goes on in one."""
+
+    id: int
+    subject: str
+    follows_id: int | None
+    split_from_id: int | None
+    merged_into_id: int | None
+
+    @property
+    def number(self) -> str:
+        return case_number(self.id)
+
+
+_relatives = Prepared(
+    Relative,
+    lambda case_id, follows_id, split_from_id, merged_into_id: (
+        visible_to(ANY_AGENT)
+        .filter(
+            Q(pk=follows_id)
+            | Q(pk=split_from_id)
+            | Q(pk=merged_into_id)
+            | Q(follows_id=case_id)
+            | Q(split_from_id=case_id)
+            | Q(merged_into_id=case_id)
+        )
+        .order_by("id")
+        .values_list(*Relative._fields)
+    ),
+)
+
+
+def relatives(case: CaseFacts) -> dict[str, list[Relative]]:
+    """Return the cases around one: those that it "follows", is "split_from", "goes_on_in", is
+    "followed" by, that were "split_off" and that were "merged" into it. For agents only."""
+    # No case has the id 0, and the statement stays the same.
+    rows = _relatives(
+        case.id, case.follows_id or 0, case.split_from_id or 0, case.merged_into_id or 0
+    )
+    return {
+        "follows": [row for row in rows if row.id == case.follows_id],
+        "split_from": [row for row in rows if row.id == case.split_from_id],
+        "followed": [row for row in rows if row.follows_id == case.id],
+        "split_off": [row for row in rows if row.split_from_id == case.id],
+        "goes_on_in": [row for row in rows if row.id == case.merged_into_id],
+        "merged": [row for row in rows if row.merged_into_id == case.id],
+    }
+
+
+def merged_into(case_ids: Collection[int]) -> list[int]:
+    """Return the cases that go on in one of these, directly or by way of others. For agents."""
+    found: list[int] = []
+    newest = list(case_ids)
+    while newest:
+        found += newest
+        cases = visible_to(ANY_AGENT).filter(merged_into_id__in=newest).order_by("id")
+        newest = list(cases.values_list("id", flat=True))
+    return found
+
+
+class MergeTarget(NamedTuple):
+    id: int
+    subject: str
+    priority: str
+    contact: str
+
+    @property
+    def number(self) -> str:
+        return case_number(self.id)
+
+
+def merge_targets(case: CaseFacts) -> list[MergeTarget]:
+    """Return the open cases of the same customer, the newest first. For agents only."""
+    customer = (
+        {"organization_id": case.organization_id}
+        if case.organization_id
+        else {"contact_id": case.contact_id}
+    )
+    rows = visible_to(ANY_AGENT).filter(IS_OPEN, **customer).exclude(pk=case.id).order_by("-id")
+    return [
+        MergeTarget._make(row)
+        for row in rows.values_list("id", "subject", "priority", "contact__name")[:12]
+    ]
+
+
+class Installation(NamedTuple):
+    product: str
+    version: str
+    environment: str
+
+    @property
+    def title(self) -> str:
+        return " · ".join(filter(None, self))
+
+
+def installations_of(case: CaseFacts) -> list[Installation]:
+    """Return what the company's cases were about lately, to choose from. For agents only."""
+    rows = (
+        visible_to(ANY_AGENT)
+        .filter(organization_id=case.organization_id or 0)
+        .exclude(product="")
+        .order_by("-id")
+        .values_list("product", "product_version", "environment")[:200]
+    )
+    return [Installation._make(row) for row in dict.fromkeys(rows)][:8]

@@ -13,7 +13,7 @@ from dueline.core.errors import Refusal
 from dueline.core.events import Event as CoreEvent
 from dueline.core.events import Kind
 from dueline.core.policy import parse_policy
-from dueline.models import CalendarVersion, Case, Event, PolicyVersion
+from dueline.models import CalendarVersion, Case, Event, PolicyVersion, Watcher
 from dueline.queries.prepared import Prepared
 
 
@@ -26,6 +26,10 @@ def visible_to(person: Person) -> QuerySet[Case]:
     own = Q(contact_id=person.id)
     if person.organization_id and (person.is_super_user or person.sees_company):
         own |= Q(organization_id=person.organization_id)
+    elif person.organization_id:
+        watched = Watcher.objects.filter(contact_id=person.id).values("case_id")
+        # Never beyond the company: who has changed it watches nothing of the old one (i19).
+        own |= Q(organization_id=person.organization_id, pk__in=watched)
     return Case.objects.filter(own)
 
 

@@ -19,6 +19,7 @@ from dueline.core.replay import evaluate
 from dueline.models import NOTHING_OWED, Case
 from dueline.models import Commitment as CommitmentRow
 from dueline.queries.cases import book_of, events_of
+from dueline.queries.silence import steps_of
 
 # What two rows of the same kind and ordinal must agree in.
 COMPARED = [
@@ -59,6 +60,7 @@ def summarize(case: Case, events: Sequence[Event], book: Book, *, at: datetime) 
         columns={
             "next_due_at": next_due_at(commitments),
             "next_notice_at": min(notices, default=None),
+            "silence_at": steps[0].at if (steps := steps_of(case, events, book)) else None,
             "queue_at": shown.due_at if shown and is_due else NOTHING_OWED,
         },
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dueline.core.audience import Person
 from dueline.core.commitments import Commitment
 from dueline.core.explain import Explanation, explain
+from dueline.core.moves import Move, moves
 from dueline.core.replay import evaluate
 from dueline.models import Case
 from dueline.queries.cases import book_of, events_of, not_found, visible_to
@@ -40,6 +41,23 @@ def explanation_of(
             return None
         return Found(explanation, policy_numbers([explanation.policy_id])[explanation.policy_id])
     return None
+
+
+def moves_of(case_id: int, person: Person) -> list[Move]:
+    """Return where due times of a case were moved. For agents only; internal ones are among them.
+
+    Raises Refusal("not-found").
+    """
+    case = (
+        visible_to(person)
+        .select_related("policy_version", "calendar_version")
+        .filter(pk=case_id)
+        .first()
+    )
+    if case is None or not person.is_agent:
+        raise not_found()
+    events = events_of(case_id)
+    return moves(events, book_of(case, events))
 
 
 def explanations_of(

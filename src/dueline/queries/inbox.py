@@ -6,6 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from dueline.core.inbound import Inbound
 from dueline.core.matching import Facts, Seen, Token, Who, find_token, is_own_message_id
 from dueline.models import Case, Contact, InboxItem, RawItem
@@ -24,7 +26,7 @@ def facts_for(
     is_own = is_own_message_id(secret, inbound.mail_id)
     return Facts(
         token=token,
-        token_contact=_who(pk=token.contact_id) if token else None,
+        token_contact=_reader(token) if token else None,
         token_case_organization_id=_organization_of(token),
         sender=_who(email=inbound.sender_address) if inbound.sender_address else None,
         seen=seen_before(inbound, except_item=except_item),
@@ -50,6 +52,19 @@ def seen_before(inbound: Inbound, *, except_item: int | None) -> tuple[Seen, ...
 def _who(**which: object) -> Who | None:
     row = Contact.objects.filter(**which).values_list("id", "organization_id").first()
     return Who(*row) if row else None
+
+
+def _reader(token: Token) -> Who | None:
+    """Return whom a token was given to, if they still read the case (i33).
+
+    Its contact does, wherever they work now. Somebody who only watches it must still be of the
+    company: who has left it answers as a stranger.
+    """
+    of_case = Case.objects.filter(
+        Q(contact_id=token.contact_id) | Q(organization__contacts=token.contact_id),
+        pk=token.case_id,
+    )
+    return _who(pk=token.contact_id) if of_case.exists() else None
 
 
 def _organization_of(token: Token | None) -> int | None:

@@ -5,10 +5,12 @@ commitment between colleagues. What is left out is left out by the query, not by
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from dueline.core.audience import Person
 from dueline.core.calendars import is_open
@@ -19,10 +21,22 @@ from dueline.core.events import PUBLIC_KINDS, Kind
 from dueline.core.events import Event as CoreEvent
 from dueline.core.explain import Explanation, explain, skipped_parts
 from dueline.core.lifecycle import CaseState
+from dueline.core.moves import Move, moves
 from dueline.core.policy import CommitmentKind, parse_policy, public_part
 from dueline.core.priorities import Priority
 from dueline.core.replay import evaluate
-from dueline.models import IS_OPEN, Attachment, Case, Desk, Event, Message, OutboxItem, store
+from dueline.models import (
+    IS_OPEN,
+    Attachment,
+    Case,
+    Contact,
+    Desk,
+    Event,
+    Message,
+    OutboxItem,
+    Watcher,
+    store,
+)
 from dueline.models import Commitment as CommitmentRow
 from dueline.queries.cases import book_of, visible_to
 from dueline.queries.policies import current_calendar, current_policy, policy_numbers
@@ -150,16 +164,38 @@ class Happened:
     facts: dict[str, object]
     said: Said | None
     arrived: bool = True  # False: our mail came back
+    of: str = ""  # the Case Number of the merged case from which it came
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A commitment, its stored picture and, once it has begun, why it is due when it is."""
+    """A commitment, its stored picture and, once it has begun, why it is due when it is.
+
+    moves: where its due time was moved, the first one first.
+    """
 
     commitment: Commitment
     stored: Stored
     explanation: Explanation | None
     policy_number: int  # of the version that made the promise
+    moves: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """The Case Numbers of those cases around one that the reader may see.
+
+    follows: the earlier one. followed_by: the later ones. split_from: where its first message was
+    written. split_off: what messages of it became. goes_on_in: another case about the same matter.
+    merged: those that go on in this one.
+    """
+
+    follows: str = ""
+    followed_by: tuple[str, ...] = ()
+    split_from: str = ""
+    split_off: tuple[str, ...] = ()
+    goes_on_in: str = ""
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +214,11 @@ class CasePage:
     resolved_at: datetime | None
     closed_at: datetime | None
     may_reopen: bool
-    follows: str  # the Case Number of an earlier case, if the reader may see it
+    kin: "Kin"
+    may_decide: bool  # about priority and end: its contact, or a super-user
+    watchers: tuple[str, ...]  # colleagues of the reader's who watch the case
+    reader_watches: bool
+    may_be_added: tuple[tuple[int, str], ...]  # colleagues who do not watch it yet
     owed: tuple[Owed, ...]
     history: tuple[Happened, ...]
 
@@ -204,6 +244,10 @@ def case_page(case_id: int, person: Person, *, at: datetime) -> CasePage:
     policy = parse_policy(case.policy_version.source)
     events = _public_events(case_id)
     ended_at = case.closed_at or case.resolved_at
+    colleagues, kin = _colleagues(case), _kin(case, person)
+    history = [_history(case_id, events)]
+    if kin.merged:
+        history += [_history_of_merged(id_) for id_ in _merged_into(case_id, person)]
     return CasePage(
         id=case.pk,
         number=case.number,
@@ -218,11 +262,57 @@ def case_page(case_id: int, person: Person, *, at: datetime) -> CasePage:
         waiting_since=case.waiting_since,
         resolved_at=case.resolved_at,
         closed_at=case.closed_at,
-        may_reopen=ended_at is None or at - ended_at <= policy.reopen_window,
-        follows=_visible_number(case.follows_id, person),
+        may_reopen=case.state != CaseState.MERGED
+        and (ended_at is None or at - ended_at <= policy.reopen_window),
+        kin=kin,
+        may_decide=case.contact_id == person.id or person.is_super_user,
+        watchers=tuple(c.name for c in colleagues if c.watches and c.id != person.id),
+        reader_watches=any(c.watches and c.id == person.id for c in colleagues),
+        may_be_added=tuple((c.id, c.name) for c in colleagues if not c.watches),
         owed=_owed(case, events, at=at),
-        history=_history(case_id, events),
+        history=tuple(sorted(chain(*history), key=lambda h: (h.happened_at, h.id))),
     )
+
+
+def _kin(case: Case, person: Person) -> Kin:
+    """A link never widens access (i20): what the reader may not see is not named."""
+    into = case.merged_into_id
+    rows = list(
+        visible_to(person)
+        .filter(
+            Q(pk__in=[id_ or 0 for id_ in (case.follows_id, case.split_from_id, into)])
+            | Q(follows=case)
+            | Q(split_from=case)
+            | Q(merged_into=case)
+        )
+        .order_by("id")
+        .values_list("id", "follows_id", "split_from_id", "merged_into_id")
+    )
+    numbers = {row[0]: case_number(row[0]) for row in rows}
+    return Kin(
+        follows=numbers.get(case.follows_id or 0, ""),
+        followed_by=tuple(numbers[row[0]] for row in rows if row[1] == case.pk),
+        split_from=numbers.get(case.split_from_id or 0, ""),
+        split_off=tuple(numbers[row[0]] for row in rows if row[2] == case.pk),
+        goes_on_in=numbers.get(into or 0, ""),
+        merged=tuple(numbers[row[0]] for row in rows if row[3] == case.pk),
+    )
+
+
+class _Colleague(NamedTuple):
+    id: int
+    name: str
+    watches: bool
+
+
+def _colleagues(case: Case) -> list[_Colleague]:
+    """Return who of the customer's company watches a case, or could: names alone."""
+    watches = Watcher.objects.filter(case=case, contact=OuterRef("pk"))
+    others = Contact.objects.filter(organization_id=case.organization_id or 0).exclude(
+        pk=case.contact_id
+    )
+    rows = others.annotate(watches=Exists(watches)).order_by("name", "id")
+    return [_Colleague._make(row) for row in rows.values_list("id", "name", "watches")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +343,7 @@ def _public_events(case_id: int) -> list[_PublicEvent]:
         if _is_between_colleagues(kind, facts):
             continue
         by = "agent" if agent else "contact" if contact else "desk"
-        readable = _readable(facts, by=by)
+        readable = _readable(kind, facts, by=by)
         event = CoreEvent(id_, Kind(kind), happened_at, recorded_at, by, readable)
         public.append(_PublicEvent(event, message_id, agent or "", contact or ""))
     return public
@@ -284,8 +374,10 @@ def _is_between_colleagues(kind: str, facts: dict[str, object]) -> bool:
     return kind == Kind.EXTENDED and facts["commitment"] in _INTERNAL_KINDS
 
 
-def _readable(facts: dict[str, object], *, by: str) -> dict[str, object]:
-    names = _READABLE | _COUNTED_BY | ({"reason"} if by == "contact" else set())
+def _readable(kind: str, facts: dict[str, object], *, by: str) -> dict[str, object]:
+    # The reason of a case that the desk itself closed is a word of ours: "silence".
+    has_reason = by == "contact" or (by == "desk" and kind == Kind.CLOSED)
+    names = _READABLE | _COUNTED_BY | ({"reason"} if has_reason else set())
     return {name: value for name, value in facts.items() if name in names}
 
 
@@ -294,12 +386,18 @@ def _owed(case: Case, events: list[_PublicEvent], *, at: datetime) -> tuple[Owed
     history = [public.event for public in events]
     book = _public_book(book_of(case, history))
     numbers = policy_numbers(book.policies)
+    moved = moves(history, book)
     return tuple(
         Owed(
             commitment,
             _drawn(commitment),
             explain(commitment, history) if commitment.promises else None,
             numbers.get(commitment.promises[-1].terms.policy_id, 0) if commitment.promises else 0,
+            tuple(
+                move
+                for move in moved
+                if (move.kind, move.ordinal) == (commitment.kind, commitment.ordinal)
+            ),
         )
         for commitment in evaluate(history, book, until=at)
         if not commitment.kind.is_internal
@@ -344,6 +442,24 @@ def _history(case_id: int, events: list[_PublicEvent]) -> tuple[Happened, ...]:
     )
 
 
+def _merged_into(case_id: int, person: Person) -> list[int]:
+    """Return the cases that go on in one, directly or by way of others, and that one may see."""
+    found: list[int] = []
+    newest = [case_id]
+    while newest:
+        cases = visible_to(person).filter(merged_into_id__in=newest).order_by("id")
+        newest = list(cases.values_list("id", flat=True))
+        found += newest
+    return found
+
+
+def _history_of_merged(case_id: int) -> tuple[Happened, ...]:
+    """Return what was said there. The surviving case tells of the merge itself."""
+    events = [p for p in _public_events(case_id) if p.event.kind is not Kind.MERGED_INTO]
+    number = case_number(case_id)
+    return tuple(replace(happened, of=number) for happened in _history(case_id, events))
+
+
 def _said(case_id: int) -> dict[int, Said]:
     files: dict[int, list[File]] = {}
     for id_, message_id, name, size in (
@@ -364,13 +480,6 @@ def _said(case_id: int) -> dict[int, Said]:
         )
         for id_, text, folded_from, channel in rows
     }
-
-
-def _visible_number(case_id: int | None, person: Person) -> str:
-    """A link never widens access (i20)."""
-    if case_id is None or not visible_to(person).filter(pk=case_id).exists():
-        return ""
-    return case_number(case_id)
 
 
 # --- a file ------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def _rows_of(_at_most: int) -> Prepared[QueueRow]:
 def queue(person: Person, *, scope: str, limit: int, after: Place | None = None) -> list[QueueRow]:
     """Return the open cases of a scope in the order in which their promises fall due.
 
-    Those that wait for customers come in the order in which they began to wait. For agents only.
+    Those that wait for somebody come in the order in which they began to wait. For agents only.
     """
     if not person.is_agent:
         raise not_found()
@@ -156,6 +156,11 @@ def newest(
     organization_id: int | None = None,
     owner_id: int | None = None,
     is_unowned: bool = False,
+    is_enhancement: bool = False,
+    product: str = "",
+    version: str = "",
+    environment: str = "",
+    problem_id: int | None = None,
     before: int | None = None,
 ) -> list[QueueRow]:
     """Return cases, the newest first, narrowed. before: the id at which to go on."""
@@ -166,10 +171,21 @@ def newest(
         "organization_id": organization_id,
         "owner_id": owner_id,
         "owner_id__isnull": is_unowned or None,
+        "is_enhancement": is_enhancement or None,
+        "product": product or None,
+        "product_version": version or None,
+        "environment": environment or None,
+        "problem_id": problem_id,
         "id__lt": before,
     }
     cases = cases.filter(**{key: value for key, value in narrowing.items() if value is not None})
     return rows(cases.order_by("-id")[:limit])
+
+
+def products() -> list[str]:
+    """Return the products that cases are about, by name."""
+    named = Case.objects.exclude(product="").order_by("product")
+    return list(named.values_list("product", flat=True).distinct()[:200])
 
 
 def place_of(row: QueueRow, *, scope: str) -> Place:
@@ -199,7 +215,7 @@ def _bounded(condition: str) -> str:
 
 _COUNTED = {
     "mine": "owner_id = %(owner)s AND resolved_at IS NULL AND closed_at IS NULL",
-    "team": "resolved_at IS NULL AND closed_at IS NULL AND waiting_since IS NULL",
+    "team": "resolved_at IS NULL AND closed_at IS NULL AND state <> 'waiting'",
     "all": "resolved_at IS NULL AND closed_at IS NULL",
     "waiting": "waiting_since IS NOT NULL",
 }
@@ -215,8 +231,10 @@ def _in_scope(cases: QuerySet[Case], agent_id: int | None, scope: str) -> QueryS
     match scope:
         case "mine":
             return cases.filter(IS_OPEN, owner_id=agent_id)
-        case "team":  # what we must act on, whoever does it
-            return cases.filter(IS_OPEN, waiting_since__isnull=True)
+        case "team":
+            # What we must act on, whoever does it: also while a third party is awaited, since the
+            # customer still waits for us.
+            return cases.filter(IS_OPEN).exclude(state="waiting")
         case "waiting":
             return cases.filter(waiting_since__isnull=False)
     return cases.filter(IS_OPEN)

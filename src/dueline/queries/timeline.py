@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
+from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.models import Attachment, Commitment, Event, Message, Note, OutboxItem, Question
 from dueline.queries.prepared import Prepared
@@ -170,6 +171,24 @@ _commitments = Prepared(
         .values_list(*CommitmentRow._fields)
     ),
 )
+
+
+class Received(NamedTuple):
+    text: str
+    contact: str
+    happened_at: datetime
+
+
+def received(event_id: int, *, case_id: int) -> Received:
+    """Return what a customer wrote in a case. Raises Refusal("not-found")."""
+    row = (
+        Event.objects.filter(pk=event_id, case_id=case_id, kind=Kind.MESSAGE_RECEIVED)
+        .values_list("message__text", "contact__name", "happened_at")
+        .first()
+    )
+    if row is None:
+        raise Refusal("not-found", "There is no such message.")
+    return Received._make(row)
 
 
 def history_of(case_id: int) -> History:

@@ -47,8 +47,8 @@ _SAID = {
     Kind.PROBLEM_UNLINKED: gettext_noop("%(who)s unlinked the known problem “%(title)s”."),
     Kind.ENHANCEMENT_MARKED: gettext_noop("%(who)s put it on the list of enhancements."),
     Kind.INSTALLATION_SET: gettext_noop("%(who)s set the installation: %(installation)s"),
-    Kind.WATCHER_ADDED: gettext_noop("%(who)s lets %(name)s follow the case."),
-    Kind.WATCHER_REMOVED: gettext_noop("%(who)s no longer lets %(name)s follow the case."),
+    Kind.WATCHER_ADDED: gettext_noop("%(who)s lets %(name)s watch the case."),
+    Kind.WATCHER_REMOVED: gettext_noop("%(who)s no longer lets %(name)s watch the case."),
     Kind.VOUCHED: gettext_noop("%(who)s vouched for the request."),
     Kind.REMINDED: gettext_noop("The customer was reminded that we wait for an answer."),
 }
@@ -61,7 +61,7 @@ def say_event(kind: str, *, who: str, number: str, facts: Mapping[str, Any]) -> 
     """
     if kind == Kind.NOTICED:
         return _noticed(facts)
-    sentence = _SAID.get(Kind(kind))
+    sentence = _said_by(Kind(kind), facts)
     if sentence is None:
         return ""
     words = {
@@ -85,6 +85,18 @@ def say_event(kind: str, *, who: str, number: str, facts: Mapping[str, Any]) -> 
     if facts.get("consent"):
         said += " " + _("(Agreed to by: %(consent)s)") % {"consent": facts["consent"]}
     return said
+
+
+def _said_by(kind: Kind, facts: Mapping[str, Any]) -> str | None:
+    if kind is Kind.ENHANCEMENT_MARKED and not facts.get("is_enhancement"):
+        return _TAKEN_OFF
+    if kind is Kind.CLOSED and facts.get("reason") == "silence":
+        return _IN_SILENCE
+    return _SAID.get(kind)
+
+
+_TAKEN_OFF = gettext_noop("%(who)s took it off the list of enhancements.")
+_IN_SILENCE = gettext_noop("The case was closed, since the customer did not answer.")
 
 
 def _noticed(facts: Mapping[str, Any]) -> str:

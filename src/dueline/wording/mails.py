@@ -80,6 +80,7 @@ class AckFacts:
     missing: tuple[str, ...] = ()
     is_verified: bool = True
     was_answered_directly: bool = False  # a call: we spoke already
+    split_from: str = ""  # the Case Number in which it was written first
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ def acknowledgement(facts: AckFacts) -> MailText:
         % {"number": case.number},
         _("“%(subject)s” is registered with the priority %(priority)s.")
         % {"subject": bare_subject(case.subject), "priority": case.priority},
+        _split_from(facts),
         "" if facts.was_answered_directly else _promises(case),
         _opening_hours(facts),
         _missing(facts.missing),
@@ -182,6 +184,35 @@ def resolution(facts: ReplyFacts, *, reopen_days: int) -> MailText:
         ngettext(
             "If it is not, just answer this mail within %(days)s day, and we take it up again.",
             "If it is not, just answer this mail within %(days)s days, and we take it up again.",
+            reopen_days,
+        )
+        % {"days": reopen_days},
+    ]
+    return MailText(subject=subject_of(case), text=_letter(case, paragraphs))
+
+
+def reminder(case: CaseFacts, *, asked: str, closes_at: datetime) -> MailText:
+    """Remind the customer of a question, by machine: it says nothing new and meets nothing."""
+    paragraphs = [
+        _("We still wait for your answer in case %(number)s. We asked:") % {"number": case.number},
+        asked.strip(),
+        _("Just answer this mail; files are welcome."),
+        _("If we hear nothing until %(time)s, we close the case. You can open it again then.")
+        % {"time": say_dated(closes_at, now=case.now, zone=case.zone)},
+    ]
+    return MailText(subject=subject_of(case), text=_letter(case, paragraphs))
+
+
+def closed_in_silence(case: CaseFacts, *, reopen_days: int) -> MailText:
+    """Tell the customer that the case is closed since no answer came, and how to go on."""
+    paragraphs = [
+        _("We have closed case %(number)s, since no answer has come to what we asked you.")
+        % {"number": case.number},
+        ngettext(
+            "If you need more from us, just answer this mail within %(days)s day, and we take it "
+            "up again.",
+            "If you need more from us, just answer this mail within %(days)s days, and we take it "
+            "up again.",
             reopen_days,
         )
         % {"days": reopen_days},
@@ -368,6 +399,14 @@ def _promises(case: CaseFacts) -> str:
     if not sentences:
         return _("For this priority we promise no time. We answer as soon as we can.")
     return "\n".join([_("What we promise you:"), *(f"– {sentence}" for sentence in sentences)])
+
+
+def _split_from(facts: AckFacts) -> str:
+    if not facts.split_from:
+        return ""
+    return _(
+        "You wrote it in case %(number)s. It is another matter, and goes on by itself here."
+    ) % {"number": facts.split_from}
 
 
 def _public(promised: Iterable[Promised]) -> list[Promised]:

@@ -12,7 +12,7 @@ from dueline.core.events import Kind
 from dueline.core.lifecycle import CaseState
 from dueline.core.policy import CommitmentKind
 from dueline.core.priorities import Priority
-from dueline.wording.explain import PRIORITY_NAMES
+from dueline.wording.explain import KIND_NAMES, PRIORITY_NAMES
 from dueline.wording.times import say_instant
 
 STATE_WORDS = {
@@ -67,16 +67,21 @@ _LATE = {
 }
 
 
+_WAITS = {
+    CaseState.WAITING: gettext_noop("We wait for your answer since %(time)s."),
+    CaseState.THIRD_PARTY: gettext_noop("The case waits for a third party since %(time)s."),
+}
+
+
 def say_first(standing: Standing) -> str:
     """Say what the customer can count on now."""
     ended = _say_ended(standing)
     if ended:
         return ended
     nearest = nearest_owed(standing.commitments)
-    waits = standing.state is CaseState.WAITING and standing.waiting_since
-    if waits and standing.waiting_since is not None:
+    if standing.state.waits and standing.waiting_since is not None:
         since = _time(standing.waiting_since, standing)
-        first = _("We wait for your answer since %(time)s.") % {"time": since}
+        first = _(_WAITS[standing.state]) % {"time": since}
         return f"{first} {_say_owed(nearest, standing)}".rstrip() if nearest else first
     if nearest is not None:
         return _say_owed(nearest, standing)
@@ -162,6 +167,11 @@ def say_happened(
             return _("A call back was asked for.")
         case Kind.CLOSED if by_customer:
             return _("%(who)s closed the case.") % said
+        case Kind.CLOSED if facts.get("reason") == "silence":
+            return _("The case was closed, since no answer came to what we asked.")
+        case Kind.EXTENDED if facts.get("words"):
+            said["kind"] = _(KIND_NAMES[CommitmentKind(str(facts["commitment"]))])
+            return _("%(who)s moved the time of a promise, %(kind)s: “%(words)s”") % said
         case Kind.REOPENED if facts.get("reason"):
             return _("%(who)s opened the case again: “%(reason)s”") % said
     return _(_HAPPENED[kind]) % said
@@ -221,6 +231,8 @@ def _say_ended(standing: Standing) -> str:
     if standing.state.is_open or standing.ended_at is None:
         return ""
     facts = {"time": _time(standing.ended_at, standing)}
+    if standing.state is CaseState.MERGED:
+        return _("This case goes on in another one about the same matter since %(time)s.") % facts
     if standing.state is CaseState.CLOSED:
         return _("This case was closed %(time)s.") % facts
     first = _("We regard this case as resolved since %(time)s.") % facts

@@ -8,7 +8,7 @@ answer. Two workers may run the same job: every step claims what it works on.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dueline.actions import clocks, guides, upkeep
+from dueline.actions import clocks, guides, silence, upkeep
 from dueline.core.instants import now
 from dueline.intake import read_inbox
 from dueline.outlets.registry import OUTLETS
@@ -39,6 +39,10 @@ def _print_the_guide() -> bool:
     return guides.print_next(at=now())
 
 
+def _break_silence() -> bool:
+    return silence.sweep(at=now()) > 0
+
+
 def _clean_up() -> bool:
     upkeep.clean_up(at=now())
     upkeep.refresh_statistics()
@@ -48,6 +52,7 @@ def _clean_up() -> bool:
 JOBS: tuple[Job, ...] = (
     Job("read the inbox", SOON, _read_inbox),
     Job("sweep the clocks", 1.0, _sweep_clocks),
+    Job("remind customers who do not answer", 60.0, _break_silence),
     *(Job(f"deliver {name}", SOON, deliver_next) for name, deliver_next in OUTLETS.items()),
     Job("print the guide", A_WHILE, _print_the_guide),
     Job("clean up", NOW_AND_THEN, _clean_up),

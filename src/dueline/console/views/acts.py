@@ -1,28 +1,22 @@
-"""What an agent does to a case: one address, one act. Every one is an ordinary form.
+"""What an agent does to a case: one address, one act. Every one is an ordinary form."""
 
-A refused act brings the page back with what was typed and the reason; nothing typed is lost.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages as flashes
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dueline.actions import assistance, cases, messages
+from dueline.actions import assistance, cases, enhancements, messages
 from dueline.console.access import Visit, agents_only
+from dueline.console.acting import by_form, do, number, one_of, simply
 from dueline.console.instants import read_instant
-from dueline.console.refusals import status_of
 from dueline.console.uploads import read_files
-from dueline.console.views.cases import Typed, page
-from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Stage
 from dueline.core.priorities import Priority
-from dueline.queries.case_pages import facts_of
+from dueline.queries.case_pages import facts_of, installations_of, third_party_pauses
+from dueline.wording.promise_lines import say_kind
 from dueline.wording.states import say_priority
 
 # --- written at the foot of the case ------------------------------------------------------------
@@ -57,7 +51,7 @@ def _write(
     versioned: bool = False,
 ) -> HttpResponse:
     def write() -> None:
-        more = {"version": _number(request, "version")} if versioned else {}
+        more = {"version": number(request, "version")} if versioned else {}
         act(
             case_id,
             text=request.POST.get("text", ""),
@@ -67,7 +61,7 @@ def _write(
             **more,
         )
 
-    return _do(request, case_id, write, said=said, tab=tab)
+    return do(request, case_id, write, said=said, tab=tab)
 
 
 @agents_only
@@ -90,7 +84,7 @@ def log_call(request: Visit, case_id: int) -> HttpResponse:
             at=request.now,
         )
 
-    return _do(request, case_id, log, said=_("The call is logged."), tab="call")
+    return do(request, case_id, log, said=_("The call is logged."), tab="call")
 
 
 @agents_only
@@ -106,7 +100,7 @@ def ask_tier_two(request: Visit, case_id: int) -> HttpResponse:
         )
 
     said = _("Tier Two has the question. You keep the case.")
-    return _do(request, case_id, ask, said=said, tab="question")
+    return do(request, case_id, ask, said=said, tab="question")
 
 
 # --- one button ---------------------------------------------------------------------------------
@@ -115,45 +109,50 @@ def ask_tier_two(request: Visit, case_id: int) -> HttpResponse:
 @agents_only
 @require_POST
 def own(request: Visit, case_id: int) -> HttpResponse:
-    return _simply(request, case_id, cases.own, _("The case is yours."))
+    return simply(request, case_id, cases.own, _("The case is yours."))
 
 
 @agents_only
 @require_POST
 def activate(request: Visit, case_id: int) -> HttpResponse:
     said = _("Activated. From here the customer hears from us at the promised interval.")
-    return _simply(request, case_id, cases.activate, said, version=_number(request, "version"))
+    return simply(request, case_id, cases.activate, said, version=number(request, "version"))
 
 
 @agents_only
 @require_POST
 def set_stage(request: Visit, case_id: int) -> HttpResponse:
     def move() -> None:
-        stage = _one_of(Stage, request.POST.get("stage", ""))
+        stage = one_of(Stage, request.POST.get("stage", ""))
         cases.set_stage(case_id, stage=stage, actor=request.person, at=request.now)
 
-    return _do(request, case_id, move, said="")
+    return do(request, case_id, move, said="")
 
 
 @agents_only
 @require_POST
 def end_wait(request: Visit, case_id: int) -> HttpResponse:
-    return _simply(request, case_id, messages.end_wait, _("The clocks run on."))
+    return simply(request, case_id, messages.end_wait, _("The clocks run on."))
 
 
 @agents_only
 @require_POST
 def close(request: Visit, case_id: int) -> HttpResponse:
-    return _simply(request, case_id, cases.close, _("Closed."))
+    return simply(request, case_id, cases.close, _("Closed."))
 
 
-def _simply(
-    request: Visit, case_id: int, act: Callable[..., Any], said: str, **more: Any
-) -> HttpResponse:
-    def do() -> None:
-        act(case_id, actor=request.person, at=request.now, **more)
+@agents_only
+@require_POST
+def mark_enhancement(request: Visit, case_id: int) -> HttpResponse:
+    said = _("It stands on the list of enhancements.")
+    return simply(request, case_id, enhancements.mark, said)
 
-    return _do(request, case_id, do, said=said)
+
+@agents_only
+@require_POST
+def unmark_enhancement(request: Visit, case_id: int) -> HttpResponse:
+    said = _("It is off the list of enhancements.")
+    return simply(request, case_id, enhancements.unmark, said)
 
 
 # --- with a form of their own, on a page or in a dialog -----------------------------------------
@@ -165,122 +164,100 @@ def change_priority(request: Visit, case_id: int) -> HttpResponse:
     def change() -> None:
         cases.change_priority(
             case_id,
-            priority=_one_of(Priority, request.POST.get("priority", "")),
+            priority=one_of(Priority, request.POST.get("priority", "")),
             reason=request.POST.get("reason", ""),
             consent=request.POST.get("consent", ""),
             actor=request.person,
             at=request.now,
         )
 
-    return _by_form(request, case_id, "priority", change, said=_("The priority is changed."))
+    return by_form(
+        request,
+        case_id,
+        "priority",
+        change,
+        said=_("The priority is changed."),
+        offered=lambda: {"priorities": [(key.value, say_priority(key)) for key in Priority]},
+    )
 
 
 @agents_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def escalate(request: Visit, case_id: int) -> HttpResponse:
-    def do() -> None:
+    def escalate_it() -> None:
         reason = request.POST.get("reason", "")
         cases.escalate(case_id, reason=reason, actor=request.person, at=request.now)
 
-    return _by_form(request, case_id, "escalation", do, said=_("Escalated to High."))
+    return by_form(request, case_id, "escalation", escalate_it, said=_("Escalated to High."))
+
+
+@agents_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def await_third_party(request: Visit, case_id: int) -> HttpResponse:
+    def wait() -> None:
+        messages.await_third_party(
+            case_id,
+            whom=request.POST.get("whom", "")[:200],
+            actor=request.person,
+            at=request.now,
+        )
+
+    return by_form(
+        request,
+        case_id,
+        "third-party",
+        wait,
+        said=_("The case waits for a third party. Stop waiting when they are done."),
+        offered=lambda: {
+            "pauses": ", ".join(say_kind(kind) for kind in third_party_pauses(case_id))
+        },
+    )
+
+
+@agents_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_installation(request: Visit, case_id: int) -> HttpResponse:
+    def set_it() -> None:
+        cases.set_installation(
+            case_id,
+            product=request.POST.get("product", ""),
+            version=request.POST.get("product_version", ""),
+            environment=request.POST.get("environment", ""),
+            actor=request.person,
+            at=request.now,
+        )
+
+    return by_form(
+        request,
+        case_id,
+        "installation",
+        set_it,
+        said=_("Kept."),
+        offered=lambda: {"installations": installations_of(facts_of(case_id, request.person))},
+    )
 
 
 @agents_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def resolve(request: Visit, case_id: int) -> HttpResponse:
-    def do() -> None:
+    def resolve_it() -> None:
         cases.resolve(
             case_id,
             text=request.POST.get("text", ""),
             actor=request.person,
             at=request.now,
-            version=_number(request, "version"),
+            version=number(request, "version"),
         )
 
     said = _("Resolved, and the customer is told. Reopen it if that was too early.")
-    return _by_form(request, case_id, "resolution", do, said=said)
+    return by_form(request, case_id, "resolution", resolve_it, said=said)
 
 
 @agents_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: Visit, case_id: int) -> HttpResponse:
-    def do() -> None:
+    def reopen_it() -> None:
         reason = request.POST.get("reason", "")
         cases.reopen(case_id, reason=reason, actor=request.person, at=request.now)
 
-    return _by_form(request, case_id, "reopening", do, said=_("Open again."))
-
-
-def _by_form(
-    request: Visit, case_id: int, form: str, act: Callable[[], None], *, said: str
-) -> HttpResponse:
-    if request.method == "POST":
-        try:
-            act()
-        except Refusal as refusal:
-            if refusal.code == "not-found":
-                raise
-            return _form(request, case_id, form, typed=request.POST, refusal=refusal)
-        return _back(request, case_id, said)
-    return _form(request, case_id, form, typed={}, refusal=None)
-
-
-def _form(
-    request: Visit,
-    case_id: int,
-    form: str,
-    *,
-    typed: Mapping[str, Any],
-    refusal: Refusal | None,
-) -> HttpResponse:
-    case = facts_of(case_id, request.person)
-    context = {
-        "here": "cases",
-        "case": case,
-        "address": f"/console/cases/{case.number}",
-        "form": form,
-        "typed": typed,
-        "refusal": refusal,
-        "priorities": [(priority.value, say_priority(priority)) for priority in Priority],
-    }
-    status = status_of(refusal) if refusal else 200
-    return render(request, "console/act.html", context, status=status)
-
-
-# --- how an act ends ----------------------------------------------------------------------------
-
-
-def _do(
-    request: Visit, case_id: int, act: Callable[[], None], *, said: str, tab: str = "reply"
-) -> HttpResponse:
-    try:
-        act()
-    except Refusal as refusal:
-        if refusal.code == "not-found":
-            raise
-        typed = Typed(
-            tab=tab,
-            fields={key: value for key, value in request.POST.items() if isinstance(value, str)},
-            refusal=refusal,
-            seen=_number(request, "seen") or 0,
-        )
-        return page(request, case_id, typed=typed, status=status_of(refusal))
-    return _back(request, case_id, said)
-
-
-def _back(request: HttpRequest, case_id: int, said: str) -> HttpResponse:
-    if said:
-        flashes.success(request, said)
-    return HttpResponseRedirect(f"/console/cases/{case_number(case_id)}")
-
-
-def _number(request: HttpRequest, name: str) -> int | None:
-    text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
-
-
-def _one_of(kind: Any, value: str) -> Any:
-    try:
-        return kind(value)
-    except ValueError as error:
-        raise Refusal("bad-choice", _("Choose one of the offered.")) from error
+    return by_form(request, case_id, "reopening", reopen_it, said=_("Open again."))

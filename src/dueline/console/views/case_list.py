@@ -15,16 +15,20 @@ from dueline.core.priorities import Priority
 from dueline.queries.agents import agent_names
 from dueline.queries.organizations import organization_names
 from dueline.queries.plans import titles_of_plans
-from dueline.queries.queue import newest
+from dueline.queries.queue import newest, products
 from dueline.wording.states import say_priority, say_state
 
 _ROWS = 50
+_FILTERS = (
+    *("state", "priority", "company", "owner"),
+    *("product", "version", "environment", "only"),
+)
 
 
 @agents_only
 @require_safe
 def show(request: Visit) -> HttpResponse:
-    chosen = {key: request.GET.get(key, "") for key in ("state", "priority", "company", "owner")}
+    chosen = {key: request.GET.get(key, "") for key in _FILTERS}
     before = _number(request.GET.get("before", ""))
     rows = newest(
         request.person,
@@ -33,6 +37,10 @@ def show(request: Visit) -> HttpResponse:
         organization_id=_number(chosen["company"]),
         owner_id=_number(chosen["owner"]),
         is_unowned=chosen["owner"] == "nobody",
+        is_enhancement=chosen["only"] == "enhancements",
+        product=chosen["product"],
+        version=chosen["version"].strip(),
+        environment=chosen["environment"].strip(),
         before=before,
         limit=_ROWS + 1,
     )
@@ -57,6 +65,7 @@ def show(request: Visit) -> HttpResponse:
         "priorities": [("", _("Any")), *((p.value, say_priority(p)) for p in Priority)],
         "companies": [("", _("Any")), *organization_names()],
         "owners": [("", _("Anybody")), ("nobody", _("Nobody")), *agent_names()],
+        "products": [("", _("Any")), *((name, name) for name in products())],
         "is_narrowed": bool(asked),
     }
     return render(request, "console/case_list.html", context)

@@ -1,23 +1,37 @@
 """The page of one case: everything about it, and every act."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_safe
 
 from dueline.console.access import Visit, agents_only
 from dueline.console.live import is_part, tag, tagged, unchanged
-from dueline.console.timeline import Entry, entries
+from dueline.console.timeline import Entry, entries, interleaved
+from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
+from dueline.core.events import Kind
 from dueline.core.lifecycle import Act, CaseState, allows
-from dueline.queries.case_pages import CaseFacts, also_open, facts_of, follow_ups, version_of
+from dueline.core.moves import MOVING
+from dueline.queries.case_pages import (
+    CaseFacts,
+    Watching,
+    also_open,
+    facts_of,
+    merged_into,
+    relatives,
+    version_of,
+    watchers_of,
+)
+from dueline.queries.explanations import moves_of
 from dueline.queries.plans import titles_of_plans
 from dueline.queries.timeline import CommitmentRow, History, history_of
 from dueline.wording.history import say_event
+from dueline.wording.moves import say_move
 from dueline.wording.promise_lines import PromiseLine, Stored, draw
 from dueline.wording.states import STAGES, say_priority, say_stage, say_state
 from dueline.wording.targets import say_spelled
@@ -47,6 +61,8 @@ class Promised:
     line: PromiseLine
     why: str
     target: str
+    earlier: list[str]  # what it was before it was moved
+    extends: str
     is_owed: bool
     is_internal: bool
 
@@ -78,9 +94,12 @@ def page(request: Visit, case_id: int, *, typed: Typed, status: int) -> HttpResp
 
 
 def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -> HttpResponse:
-    history = history_of(case.id)
+    history, watchers = history_of(case.id), watchers_of(case.id)
     promised = _promised(case, history, request)
+    around = relatives(case)
     drawn = entries(history, number=case.number, now=request.now, zone=request.zone)
+    if around["merged"]:
+        drawn = interleaved(drawn, _merged(request, [row.id for row in around["merged"]]))
     shown, left_out = _shortened(drawn, shows_all="all" in request.GET)
     context = {
         "here": "cases",
@@ -97,7 +116,9 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
         "ended": [p for p in promised if not p.is_owed],
         "questions": [q for q in history.questions.values() if q.is_open],
         "also_open": also_open(case),
-        "follow_ups": follow_ups(case.id, request.person) if not case.is_open else [],
+        "relatives": around,
+        "watchers": watchers,
+        "readers": _readers(case, watchers),
         "files": [file for entry in drawn for file in entry.files],
         "may": _may(case, request),
         "meets": _meets(history),
@@ -108,6 +129,16 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
     }
     template = "console/case_parts.html" if is_part(request) else "console/case.html"
     return render(request, template, context, status=status)
+
+
+def _merged(request: Visit, case_ids: list[int]) -> Iterator[tuple[str, list[Entry]]]:
+    for case_id in merged_into(case_ids):
+        number = case_number(case_id)
+        history = history_of(case_id)
+        # The surviving case tells of the merge itself.
+        events = [event for event in history.events if event.kind != Kind.MERGED_INTO]
+        history = history._replace(events=events)
+        yield number, entries(history, number=number, now=request.now, zone=request.zone)
 
 
 def _shortened(drawn: list[Entry], *, shows_all: bool) -> tuple[list[Entry], int]:
@@ -123,14 +154,31 @@ def _may(case: CaseFacts, request: Visit) -> dict[str, bool]:
     return {
         "own": case.is_open and case.owner_id != request.person.id,
         "close": state is CaseState.RESOLVED,
+        "extend": case.is_open and (request.person.is_manager or request.person.is_administrator),
+        "enhance": case.is_open and case.priority == "low" and not case.is_enhancement,
         "escalate": case.is_open and case.priority in ("normal", "low"),
-        **{act.value: allows(state, act) for act in Act if act not in (Act.CLOSE, Act.ESCALATE)},
+        **{act.value: allows(state, act) for act in Act if act not in _BY_OTHER_RULES},
+    }
+
+
+_BY_OTHER_RULES = (Act.CLOSE, Act.ESCALATE, Act.EXTEND)
+
+
+def _readers(case: CaseFacts, watchers: list[Watching]) -> str:
+    """Name who of the customer gets a reply: "Cleo", "Cleo and 2 more"."""
+    more = sum(one.contact_id is not None for one in watchers)
+    if not more:
+        return case.first_name
+    return ngettext("%(name)s and %(n)s more", "%(name)s and %(n)s more", more) % {
+        "name": case.first_name,
+        "n": more,
     }
 
 
 def _promised(case: CaseFacts, history: History, request: Visit) -> list[Promised]:
     """Return what is owed by its due time, then what will be, then what has ended, newest first."""
     ranked = sorted(history.commitments, key=_rank)
+    earlier = _earlier(case, history, request)
     return [
         Promised(
             line=draw(Stored._make(row[:-1]), now=request.now, zone=request.zone),
@@ -138,11 +186,26 @@ def _promised(case: CaseFacts, history: History, request: Visit) -> list[Promise
             if row.started_at
             else "",
             target=say_spelled(row.target),
+            earlier=earlier.get((row.kind, row.ordinal), []),
+            extends=f"/console/cases/{case.number}/promises/{row.kind}/{row.ordinal}/extension"
+            if row.state == "running"
+            else "",
             is_owed=_is_owed(row),
             is_internal=row.kind == "assistance",
         )
         for row in ranked
     ]
+
+
+def _earlier(case: CaseFacts, history: History, request: Visit) -> dict[tuple[str, int], list[str]]:
+    """Say of each promise what it was before it was moved. Few cases have such a history."""
+    if not any(event.kind in MOVING for event in history.events):
+        return {}
+    said: dict[tuple[str, int], list[str]] = {}
+    for move in moves_of(case.id, request.person):
+        sentence = say_move(move, now=request.now, zone=request.zone)
+        said.setdefault((move.kind.value, move.ordinal), []).append(sentence)
+    return said
 
 
 def _rank(row: CommitmentRow) -> tuple[int, float]:

@@ -70,7 +70,7 @@ def _tabs(request: Visit, scope: str) -> list[tuple[str, str, str, bool]]:
         "mine": _("Mine"),
         "team": _("Team"),
         "all": _("All"),
-        "waiting": _("Waiting for customers"),
+        "waiting": _("Waiting"),
     }
     many = counts(request.person)
     return [
@@ -90,7 +90,7 @@ def _titles() -> dict[str, str]:
         TODAY: _("Today"),
         LATER: _("Later"),
         NOTHING: _("Nothing owed at present"),
-        "waiting": _("Waiting for customers"),
+        "waiting": _("Waiting for somebody else"),
     }
 
 

@@ -1,5 +1,6 @@
 """My company's cases, and one of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from dueline.actions import cases, forms, messages
+from dueline.actions import cases, forms, messages, watchers
 from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number, parse_case_number
 from dueline.core.commitments import State
@@ -27,6 +28,7 @@ from dueline.queries import portal
 from dueline.queries.policies import current_policy
 from dueline.wording import explain, segments
 from dueline.wording import portal as wording
+from dueline.wording.moves import say_move
 from dueline.wording.policy_words import say_meaning
 from dueline.wording.promise_lines import PromiseLine, draw
 from dueline.wording.refusals import say_refusal
@@ -112,10 +114,12 @@ def write(request: HttpRequest, person: Person, number: str) -> HttpResponse:
         )
     except Refusal as refusal:
         return _refused(request, person, case_id, refusal, field="text", typed=text)
-    if case.pk != case_id:
+    if case.follows_id == case_id:
         flashes.success(
             request, _("The old case is long closed, so your message opened this new one.")
         )
+    elif case.pk != case_id:
+        flashes.success(request, _("Sent. The conversation goes on here, in this case."))
     else:
         flashes.success(request, _("Sent. It stands at the end of the conversation."))
     return Redirect(reverse("portal:case", args=[case.number]))
@@ -131,6 +135,51 @@ def escalate(request: HttpRequest, person: Person, number: str) -> HttpResponse:
         return _refused(request, person, case_id, refusal, field="reason", typed=reason)
     flashes.success(request, _("Escalated. The case is High from now on."))
     return _back(case_id)
+
+
+@customers_only
+@require_POST
+def change_priority(request: HttpRequest, person: Person, number: str) -> HttpResponse:
+    """Raise or lower the priority. A lowering by the customer is its own consent."""
+    case_id, reason = parse_case_number(number), request.POST.get("priority_reason", "")
+    chosen = request.POST.get("priority", "")
+    try:
+        if chosen not in list(Priority):
+            raise Refusal("priority", _("Choose a priority."))
+        cases.change_priority(
+            case_id, priority=Priority(chosen), reason=reason, actor=person, at=now()
+        )
+    except Refusal as refusal:
+        field = "priority_reason" if refusal.code == "reason-missing" else "priority"
+        typed = {"priority": chosen, "priority_reason": reason}
+        return _refused(request, person, case_id, refusal, field=field, also=typed)
+    flashes.success(request, _("The priority is changed."))
+    return _back(case_id)
+
+
+@customers_only
+@require_POST
+def let_watch(request: HttpRequest, person: Person, number: str) -> HttpResponse:
+    case_id, who = parse_case_number(number), request.POST.get("who", "")
+    try:
+        contact_id = int(who) if _is_id(who) else 0
+        watchers.let_contact_watch(case_id, contact_id=contact_id, actor=person, at=now())
+    except Refusal as refusal:
+        return _refused(request, person, case_id, refusal, field="who")
+    flashes.success(request, _("From here they see this case and get our letters."))
+    return _back(case_id)
+
+
+@customers_only
+@require_POST
+def stop_watching(request: HttpRequest, person: Person, number: str) -> HttpResponse:
+    case_id = parse_case_number(number)
+    try:
+        watchers.end_contacts_watch(case_id, contact_id=person.id, actor=person, at=now())
+    except Refusal as refusal:
+        return _refused(request, person, case_id, refusal, field="watch")
+    flashes.success(request, _("You no longer watch the case %(number)s.") % {"number": number})
+    return Redirect(reverse("portal:cases"))
 
 
 @customers_only
@@ -184,6 +233,7 @@ class Promise(NamedTuple):
     question: str
     why: list[str]
     drawn: Drawn | None
+    earlier: list[str]  # what it was before it was moved
 
 
 class Entry(NamedTuple):
@@ -202,8 +252,8 @@ def _page(
     typed: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    case, zone = portal.case_page(case_id, person, at=at), _zone(person)
-    desk = portal.desk_facts()
+    case, desk = portal.case_page(case_id, person, at=at), portal.desk_facts()
+    zone = person.zone or (desk.zone if desk else "UTC")
     standing = wording.Standing(
         state=case.state,
         commitments=[owed.commitment for owed in case.owed],
@@ -225,6 +275,7 @@ def _page(
         "promises": [_promise(owed, case, at=at, zone=zone) for owed in _in_order(case.owed)],
         "entries": [_entry(happened, desk.name if desk else "") for happened in case.history],
         "may_escalate": case.state.is_open and Priority.HIGH.is_more_urgent_than(case.priority),
+        "priorities": _priorities(case, at=at),
         "high": say_meaning(current_policy(at=at).policy, Priority.HIGH).title,
         "errors": errors or {},
         "typed": typed or {},
@@ -233,6 +284,20 @@ def _page(
     }
     template = "portal/case_live.html" if _is_part(request) else "portal/case.html"
     return render(request, template, page, status=status)
+
+
+def _priorities(case: portal.CasePage, *, at: datetime) -> list[tuple[str, str, str]]:
+    """Return (key, title, meaning) of what the priority can be changed to.
+
+    To High one escalates: that is an act of its own, with its reason.
+    """
+    escalates = Priority.HIGH.is_more_urgent_than(case.priority)
+    titles = portal.priority_titles(at=at)
+    return [
+        (priority.value, *titles[priority.value])
+        for priority in Priority
+        if priority is not case.priority and not (escalates and priority is Priority.HIGH)
+    ]
 
 
 def _words_to_customer(case: portal.CasePage) -> int:
@@ -265,7 +330,8 @@ def _promise(owed: portal.Owed, case: portal.CasePage, *, at: datetime, zone: st
         why = explain.sentences(owed.explanation, zone=zone, policy_number=owed.policy_number)
     line = draw(owed.stored, now=at, zone=zone)
     question = _("Why %(time)s?") % {"time": line.clock} if line.clock else _("Why?")
-    return Promise(line, question, why, drawn)
+    earlier = [say_move(move, now=at, zone=zone) for move in owed.moves]
+    return Promise(line, question, why, drawn, earlier)
 
 
 def _entry(happened: portal.Happened, desk: str) -> Entry:
@@ -288,6 +354,7 @@ def _refused(
     *,
     field: str,
     typed: str = "",
+    also: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """Show the page again with what was wrong and everything that was typed."""
     if refusal.code == "not-found":
@@ -300,7 +367,7 @@ def _refused(
         case_id,
         at=at,
         errors={field: say_refusal(refusal)},
-        typed={field: typed},
+        typed={field: typed, **(also or {})},
         status=status,
     )
 

@@ -61,6 +61,7 @@
     const link = event.target.closest("a[data-dialog], a[data-unfold]");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
+    link.closest("details.menu")?.removeAttribute("open");
     if ("dialog" in link.dataset) openForm(link.href);
     else unfold(link);
   });
@@ -131,9 +132,23 @@
     const control = $(`[data-key="${CSS.escape(key)}"]`);
     if (!control) return false;
     if (control.matches("input")) { control.focus(); control.select(); }
+    else if (control.matches("summary")) { control.parentElement.open = true; $("a, button", control.nextElementSibling)?.focus(); }
     else control.click();
     return true;
   }
+
+  // --- menus: closed by Escape, and by looking elsewhere --------------------------------------
+
+  document.addEventListener("click", (event) => {
+    for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    $("summary", menu).focus();
+  });
 
   for (const opener of all("[data-opens]")) {
     opener.hidden = false;
@@ -149,7 +164,8 @@
   let offered = [];
 
   function commands() {
-    const here = all("[data-key]").filter((control) => !control.matches("input") && control.checkVisibility())
+    const here = all("[data-key], [data-command]")
+      .filter((control) => !control.matches("input, summary") && ("command" in control.dataset || control.checkVisibility()))
       .map((control) => ({ title: control.textContent.replace(/\s+\S$/, "").trim(), key: control.dataset.key, run: () => control.click() }));
     const links = all("header.top nav a").map((link) => ({ title: link.textContent, run: () => { location.href = link.href; } }));
     return [...here, ...links, { title: $("#keys-title").textContent, key: "?", run: () => $("#keys").showModal() }];
