@@ -9,7 +9,7 @@ from dueline.actions import calendar_drafts as drafts
 from dueline.actions import calendars, contracts, messages
 from dueline.core.calendars import parse_calendar, parse_openings
 from dueline.core.errors import Refusal
-from dueline.models import Calendar, CalendarDraft, CalendarVersion
+from dueline.models import AuditEntry, Calendar, CalendarDraft, CalendarVersion
 from dueline.queries.calendars import calendar_lines, calendar_page, calendars_running_out
 from dueline.queries.commitments import differences
 from dueline.queries.policies import current_calendar
@@ -55,7 +55,7 @@ def publish(world, calendar_id, *, on=None, version=None, at=MONDAY):
 # - who may -
 
 
-def test_i17_only_an_administrator_touches_a_calendar(world, desks):
+def test_i17_i59_only_an_administrator_touches_a_calendar(world, desks):
     half_day(world, desks)
     facts = {"actor": world.asta, "at": MONDAY}
     for act in (
@@ -292,6 +292,27 @@ def test_a_published_version_cannot_be_changed(world, desks):
         CalendarVersion.objects.filter(calendar_id=desks).update(source="other")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         CalendarVersion.objects.filter(calendar_id=desks).update(published_by=world.ada.id)
+
+
+def test_i59_every_change_of_a_calendar_names_who_made_it(world, desks):
+    calendars.add_calendar(name="Oslo", zone="Europe/Oslo", actor=world.ada, at=MONDAY)
+    half_day(world, desks)
+    drafts.discard_draft(desks, actor=world.ada, at=MONDAY)
+    drafts.discard_draft(desks, actor=world.ada, at=MONDAY)  # is no change
+    drafts.bring_back_draft(desks, actor=world.ada, at=MONDAY)
+    text = CalendarDraft.objects.get().source
+    publish(world, desks, on=NEXT_MONDAY)
+    kept = AuditEntry.objects.filter(what__startswith="calendar").order_by("id")
+    assert [(entry.what, entry.about) for entry in kept] == [
+        ("calendar_added", "Oslo"),
+        ("calendar_changed", "Office hours"),
+        ("calendar_laid_aside", "Office hours"),
+        ("calendar_taken_up", "Office hours"),
+        ("calendar_published", "Office hours"),
+    ]
+    assert {entry.agent_id for entry in kept} == {world.ada.id}
+    assert kept[1].facts == {"source": text}
+    assert kept[4].facts == {"number": 2, "holds_from": "2026-11-29T23:00:00+00:00"}
 
 
 # - when holidays run out -

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
+from dueline.actions import audit
 from dueline.actions._administration import administrators_only
 from dueline.actions.calendars import check_text, draft_has_changed
 from dueline.core import calendar_drafts as drafts
@@ -16,6 +17,7 @@ from dueline.core.audience import Person
 from dueline.core.calendars import Calendar, Exceptional, parse_calendar, spell_calendar
 from dueline.core.closures import Closures, read_closures
 from dueline.core.errors import Refusal
+from dueline.models import Calendar as CalendarRow
 from dueline.models import CalendarDraft
 from dueline.queries.calendars import newest_version
 
@@ -127,15 +129,20 @@ def import_text(calendar_id: int, *, text: str, actor: Person, at: datetime) -> 
 def discard_draft(calendar_id: int, *, actor: Person, at: datetime) -> None:
     """Lay the draft aside. It can be brought back until another is begun."""
     administrators_only(actor)
-    CalendarDraft.objects.filter(calendar_id=calendar_id, discarded_at=None).update(discarded_at=at)
+    with transaction.atomic():
+        found = CalendarDraft.objects.filter(calendar_id=calendar_id, discarded_at=None)
+        if found.update(discarded_at=at):
+            _record("laid_aside", calendar_id, actor=actor, at=at)
 
 
 def bring_back_draft(calendar_id: int, *, actor: Person, at: datetime) -> None:
     """Go on with the draft that was laid aside. Raises Refusal("not-now")."""
     administrators_only(actor)
-    found = CalendarDraft.objects.filter(calendar_id=calendar_id, discarded_at__isnull=False)
-    if not found.update(discarded_at=None):
-        raise Refusal("not-now", "There is no draft to bring back.")
+    with transaction.atomic():
+        found = CalendarDraft.objects.filter(calendar_id=calendar_id, discarded_at__isnull=False)
+        if not found.update(discarded_at=None):
+            raise Refusal("not-now", "There is no draft to bring back.")
+        _record("taken_up", calendar_id, actor=actor, at=at)
 
 
 def draft_or_newest(calendar_id: int) -> Calendar:
@@ -164,8 +171,18 @@ def _change(
     row = _row(calendar_id)
     changed = spell_calendar(change(parse_calendar(_source(row, calendar_id))))
     columns = {"source": changed, "edited_by_id": actor.id, "edited_at": at, "discarded_at": None}
+    with transaction.atomic():
+        _store(row, calendar_id, columns)
+        _record("changed", calendar_id, actor=actor, at=at, source=changed)
+
+
+def _store(row: CalendarDraft | None, calendar_id: int, columns: Mapping[str, object]) -> None:
     if row is None:
-        _begin(calendar_id, columns)
+        try:
+            with transaction.atomic():
+                CalendarDraft.objects.create(calendar_id=calendar_id, **columns)
+        except IntegrityError as error:
+            raise draft_has_changed() from error
         return
     # Of two changes at once the second is refused, so that neither is lost.
     done = CalendarDraft.objects.filter(pk=row.pk, version=row.version).update(
@@ -175,9 +192,6 @@ def _change(
         raise draft_has_changed()
 
 
-def _begin(calendar_id: int, columns: Mapping[str, object]) -> None:
-    try:
-        with transaction.atomic():
-            CalendarDraft.objects.create(calendar_id=calendar_id, **columns)
-    except IntegrityError as error:
-        raise draft_has_changed() from error
+def _record(what: str, calendar_id: int, *, actor: Person, at: datetime, **facts: str) -> None:
+    name = CalendarRow.objects.values_list("name", flat=True).get(pk=calendar_id)
+    audit.record(f"calendar_{what}", about=name, actor=actor, at=at, **facts)

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from django.db import transaction
 
+from dueline.actions import audit
 from dueline.actions._administration import administrators_only
 from dueline.core.audience import Person
 from dueline.core.calendar_drafts import LONGEST_NAME, check_draft, with_week
@@ -69,8 +70,10 @@ def add_calendar_from_text(text: str, *, actor: Person, at: datetime) -> Calenda
 
 def _add(*, name: str, source: str, actor: Person, at: datetime) -> Calendar:
     _check_name(name)
-    published = publish_calendar(source=renamed(source, name=name), at=at, published_by=actor.id)
-    return published.calendar
+    source = renamed(source, name=name)
+    with transaction.atomic():
+        audit.record("calendar_added", about=name, actor=actor, at=at)
+        return publish_calendar(source=source, at=at, published_by=actor.id).calendar
 
 
 def _check_name(name: str) -> None:
@@ -132,12 +135,21 @@ def publish_draft(
         ).delete()
         if not claimed:
             raise draft_has_changed()
-        return publish_calendar(
+        published = publish_calendar(
             source=draft.source,
             at=at,
             holds_from=local_midnight(calendar, holds_from_on) if later and holds_from_on else at,
             published_by=actor.id,
         )
+        audit.record(
+            "calendar_published",
+            about=calendar.name,
+            actor=actor,
+            at=at,
+            number=published.number,
+            holds_from=published.holds_from.isoformat(),
+        )
+        return published
 
 
 def draft_has_changed() -> Refusal:
