@@ -41,6 +41,7 @@ class QueueRow(NamedTuple):
     organization: str | None
     owner_id: int | None
     owner: str | None
+    contract_id: int | None
     kind: str | None
     commitment_state: str | None
     target: str | None
@@ -71,6 +72,7 @@ _COLUMNS = (
     "organization__name",
     "owner_id",
     "owner__name",
+    "contract_id",
     "nearest__kind",
     "nearest__state",
     "nearest__target",
@@ -156,6 +158,9 @@ def newest(
     organization_id: int | None = None,
     owner_id: int | None = None,
     is_unowned: bool = False,
+    product: str = "",
+    product_version: str = "",
+    environment: str = "",
     before: int | None = None,
 ) -> list[QueueRow]:
     """Return cases, the newest first, narrowed. before: the id at which to go on."""
@@ -166,6 +171,9 @@ def newest(
         "organization_id": organization_id,
         "owner_id": owner_id,
         "owner_id__isnull": is_unowned or None,
+        "product": product or None,
+        "product_version": product_version or None,
+        "environment": environment or None,
         "id__lt": before,
     }
     cases = cases.filter(**{key: value for key, value in narrowing.items() if value is not None})

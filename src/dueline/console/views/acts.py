@@ -195,6 +195,7 @@ def resolve(request: Visit, case_id: int) -> HttpResponse:
             actor=request.person,
             at=request.now,
             version=_number(request, "version"),
+            minutes=_minutes(request.POST.get("minutes", "")),
         )
 
     said = _("Resolved, and the customer is told. Reopen it if that was too early.")
@@ -277,6 +278,16 @@ def _back(request: HttpRequest, case_id: int, said: str) -> HttpResponse:
 def _number(request: HttpRequest, name: str) -> int | None:
     text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _minutes(text: str) -> int | None:
+    """Return the minutes that somebody stated; empty: none."""
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise Refusal("minutes", "Write the minutes as a whole number, or nothing.")
+    return int(text)
 
 
 def _one_of(kind: Any, value: str) -> Any:

@@ -13,18 +13,20 @@ from dueline.console.lines import lines
 from dueline.core.lifecycle import CaseState
 from dueline.core.priorities import Priority
 from dueline.queries.agents import agent_names
+from dueline.queries.installations import installation_words
 from dueline.queries.organizations import organization_names
 from dueline.queries.plans import titles_of_plans
 from dueline.queries.queue import newest
 from dueline.wording.states import say_priority, say_state
 
 _ROWS = 50
+_FILTERS = ("state", "priority", "company", "owner", "product", "version", "environment")
 
 
 @agents_only
 @require_safe
 def show(request: Visit) -> HttpResponse:
-    chosen = {key: request.GET.get(key, "") for key in ("state", "priority", "company", "owner")}
+    chosen = {key: request.GET.get(key, "")[:100] for key in _FILTERS}
     before = _number(request.GET.get("before", ""))
     rows = newest(
         request.person,
@@ -33,13 +35,26 @@ def show(request: Visit) -> HttpResponse:
         organization_id=_number(chosen["company"]),
         owner_id=_number(chosen["owner"]),
         is_unowned=chosen["owner"] == "nobody",
+        product=chosen["product"],
+        product_version=chosen["version"],
+        environment=chosen["environment"],
         before=before,
         limit=_ROWS + 1,
     )
     asked = {key: value for key, value in chosen.items() if value}
     shown = rows[:_ROWS]
+    words = installation_words()
     context = {
         "here": "cases",
+        "abouts": [
+            (name, title, [("", _("Any")), *((word, word) for word in words[name])])
+            for name, title in (
+                ("product", _("Product")),
+                ("version", _("Version")),
+                ("environment", _("Environment")),
+            )
+            if words[name]
+        ],
         "chosen": chosen,
         "rows": lines(
             shown,

@@ -15,8 +15,11 @@ from dueline.console.timeline import Entry, entries
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Act, CaseState, allows
 from dueline.queries.case_pages import CaseFacts, also_open, facts_of, follow_ups, version_of
+from dueline.queries.contacts import is_super_user
+from dueline.queries.contracts import allowance_of
 from dueline.queries.plans import titles_of_plans
 from dueline.queries.timeline import CommitmentRow, History, history_of
+from dueline.wording.entitlements import say_entitlement
 from dueline.wording.history import say_event
 from dueline.wording.promise_lines import PromiseLine, Stored, draw
 from dueline.wording.states import STAGES, say_priority, say_stage, say_state
@@ -99,6 +102,9 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
         "also_open": also_open(case),
         "follow_ups": follow_ups(case.id, request.person) if not case.is_open else [],
         "files": [file for entry in drawn for file in entry.files],
+        "entitled": _entitled(history, case, request),
+        "is_super_user": case.is_super_user and is_super_user(case.contact_id, at=request.now),
+        "allowance": allowance_of(case.contract_id) if case.contract_id else None,
         "may": _may(case, request),
         "meets": _meets(history),
         "typed": typed,
@@ -115,6 +121,11 @@ def _shortened(drawn: list[Entry], *, shows_all: bool) -> tuple[list[Entry], int
     if shows_all or len(drawn) <= _FIRST + _NEWEST + _NEWEST // 2:
         return drawn, 0
     return drawn[:_FIRST] + drawn[-_NEWEST:], len(drawn) - _FIRST - _NEWEST
+
+
+def _entitled(history: History, case: CaseFacts, request: Visit) -> list[str]:
+    opened = next((event.facts for event in history.events if event.kind == "opened"), {})
+    return say_entitlement(opened, priority=case.priority, now=request.now, zone=request.zone)
 
 
 def _may(case: CaseFacts, request: Visit) -> dict[str, bool]:
