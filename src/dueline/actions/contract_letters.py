@@ -1,13 +1,16 @@
-"""The letters about contracts, lists of people, and requests that are held."""
+"""The letters about contracts, lists of people, and requests that are held.
+
+Each is worded in the language of the one who gets it.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from functools import partial
 
 from django.db.models import Q
-from django.utils.translation import get_language
 
 from dueline.actions._change import Change
-from dueline.actions._language import in_desks_language
+from dueline.actions._language import in_language_of
 from dueline.actions.outbox import queue_mail
 from dueline.core.entitlement import Held
 from dueline.core.policy import Plan
@@ -18,14 +21,19 @@ from dueline.queries.portal import desk_facts, phone_now
 from dueline.wording import contract_mails as mails
 from dueline.wording.contact_changes import Changed, say_change
 from dueline.wording.mails import DeskFacts, MailText
+from dueline.wording.policy_words import say_meaning, say_plan
 
 _PURPOSE = OutboxItem.Purpose
+Write = Callable[[], MailText]
+
+
+# --- what an acknowledgement says besides --------------------------------------------------------
 
 
 def remarks_of(change: Change) -> tuple[str, ...]:
     """Return what the acknowledgement of a new case says about the contract, in its language."""
-    case, facts = change.case, change.events[0].facts
-    plan = change.policy.plans[case.plan].in_language(get_language() or "").title
+    facts = change.events[0].facts
+    plan = say_plan(change.policy.plans[change.case.plan]).title
     said = [
         _about_urgent(change, plan),
         mails.not_covered(why=facts.get("not_covered", ""), plan=plan),
@@ -36,60 +44,68 @@ def remarks_of(change: Change) -> tuple[str, ...]:
 
 def _about_urgent(change: Change, plan: str) -> str:
     """“Urgent” in the subject is answered, whatever it does on the plan."""
-    case, facts = change.case, change.events[0].facts
-    priority = Priority(case.priority)
+    case, priority = change.case, Priority(change.case.priority)
     if priority is Priority.CRITICAL or case.channel == "phone" or not says_urgent(case.subject):
         return ""
-    titles = {
-        key: meaning.in_language(get_language() or "").title
-        for key, meaning in change.policy.priorities.items()
-    }
-    if facts.get("urgent"):
+    title = say_meaning(change.policy, priority).title
+    if change.events[0].facts.get("urgent"):
         desk = desk_facts()
-        phone = phone_now(desk, at=change.at) if desk else ""
-        critical = titles[Priority.CRITICAL]
-        return mails.urgent(phone=phone, priority=titles[priority], critical=critical)
+        return mails.urgent(
+            phone=phone_now(desk, at=change.at) if desk else "",
+            priority=title,
+            critical=say_meaning(change.policy, Priority.CRITICAL).title,
+        )
     if change.policy.plans[case.plan].urgent:
-        return mails.urgent_for_super_users(priority=titles[priority])
-    return mails.not_urgent(plan=plan, priority=titles[priority])
+        return mails.urgent_for_super_users(priority=title)
+    return mails.not_urgent(plan=plan, priority=title)
 
 
-@in_desks_language
+# --- requests that are held ----------------------------------------------------------------------
+
+
 def request_held(held: HeldRequest, *, super_users: Sequence[Contact], at: datetime) -> None:
     """To the sender: what was received is kept, and what happens now."""
-    if held.email:
-        names = tuple(person.name for person in super_users)
-        mail = mails.request_held(_held_facts(held, at=at, super_users=names))
-        # A stranger chose the name, too: it stays out of the header (i38).
-        to_name = held.name if held.is_verified else ""
-        _send(mail, to_name, held.email, at=at, purpose=_PURPOSE.ACKNOWLEDGEMENT)
+    names = tuple(person.name for person in super_users)
+    _to_sender(
+        held,
+        lambda: mails.request_held(_held_facts(held, at=at, super_users=names)),
+        purpose=_PURPOSE.ACKNOWLEDGEMENT,
+        at=at,
+    )
 
 
-@in_desks_language
 def vouch_asked(held: HeldRequest, *, super_users: Sequence[Contact], at: datetime) -> None:
     """To each super-user of the company: somebody waits for their word."""
     for person in super_users:
         facts = _held_facts(held, at=at, zone=person.zone)
-        _to_contact(person, mails.vouch_asked(facts), at=at)
+        _to_contact(person, partial(mails.vouch_asked, facts), at=at)
 
 
-@in_desks_language
 def request_declined(held: HeldRequest, *, by: str, reason: str, at: datetime) -> None:
     """To the sender: a super-user said no, and why."""
-    if held.email and not held.by_machine:
-        mail = mails.request_declined(_held_facts(held, at=at), by=by, reason=reason)
-        _send(mail, held.name if held.is_verified else "", held.email, at=at)
+    if not held.by_machine:
+        facts = _held_facts(held, at=at)
+        _to_sender(
+            held,
+            lambda: mails.request_declined(facts, by=by, reason=reason),
+            purpose=_PURPOSE.NOTICE,
+            at=at,
+        )
 
 
-@in_desks_language
+# --- the list of a company's people --------------------------------------------------------------
+
+
 def list_changed(organization: Organization, changes: Iterable[Changed], *, at: datetime) -> None:
     """To the desk's managers and administrators: a customer changed who speaks for the company."""
     facts = _list_facts(organization, at=at, path=_console_page(organization))
-    mail = mails.list_changed(facts, sentences=[say_change(change) for change in changes])
-    _to_those_who_lead(mail, at=at)
+    found = list(changes)
+    _to_those_who_lead(
+        lambda: mails.list_changed(facts, sentences=[say_change(change) for change in found]),
+        at=at,
+    )
 
 
-@in_desks_language
 def confirmation_asked(
     organization: Organization,
     people: Sequence[Contact],
@@ -99,12 +115,16 @@ def confirmation_asked(
     at: datetime,
 ) -> None:
     """To each super-user: please confirm the list."""
-    _confirmation(
-        mails.confirmation_asked, organization, people, expires_on, super_users=super_users, at=at
-    )
+    facts = _list_facts(organization, at=at, path="/company")
+    names = [person.name for person in people]
+    for person in super_users:
+        _to_contact(
+            person,
+            lambda: mails.confirmation_asked(facts, people=names, expires_on=expires_on),
+            at=at,
+        )
 
 
-@in_desks_language
 def confirmation_reminder(
     organization: Organization,
     people: Sequence[Contact],
@@ -114,32 +134,19 @@ def confirmation_reminder(
     at: datetime,
 ) -> None:
     """To each super-user: nobody has confirmed the list yet."""
-    _confirmation(
-        mails.confirmation_reminder,
-        organization,
-        people,
-        expires_on,
-        super_users=super_users,
-        at=at,
-    )
-
-
-def _confirmation(
-    write: Callable[..., MailText],
-    organization: Organization,
-    people: Sequence[Contact],
-    expires_on: date | None,
-    *,
-    super_users: Sequence[Contact],
-    at: datetime,
-) -> None:
     facts = _list_facts(organization, at=at, path="/company")
     names = [person.name for person in people]
     for person in super_users:
-        _to_contact(person, write(facts, people=names, expires_on=expires_on), at=at)
+        _to_contact(
+            person,
+            lambda: mails.confirmation_reminder(facts, people=names, expires_on=expires_on),
+            at=at,
+        )
 
 
-@in_desks_language
+# --- contracts -----------------------------------------------------------------------------------
+
+
 def contract_ends(
     contract: Contract,
     *,
@@ -154,16 +161,23 @@ def contract_ends(
     """
     assert contract.ends_on is not None  # noqa: S101 - it would not be announced
     organization, ends_on = contract.organization, contract.ends_on
-    title = plan.in_language(get_language() or "").title if plan else contract.plan
-    for_desk = _list_facts(organization, at=at, path=_console_page(organization))
-    _to_those_who_lead(mails.contract_ends(for_desk, plan=title, ends_on=ends_on, days=days), at=at)
-    for_customer = _list_facts(organization, at=at, path="/company")
+
+    def title() -> str:
+        return say_plan(plan).title if plan else contract.plan
+
+    desks = _list_facts(organization, at=at, path=_console_page(organization))
+    _to_those_who_lead(
+        lambda: mails.contract_ends(desks, plan=title(), ends_on=ends_on, days=days), at=at
+    )
+    customers = _list_facts(organization, at=at, path="/company")
     for person in super_users:
-        mail = mails.own_contract_ends(for_customer, plan=title, ends_on=ends_on, days=days)
-        _to_contact(person, mail, at=at)
+        _to_contact(
+            person,
+            lambda: mails.own_contract_ends(customers, plan=title(), ends_on=ends_on, days=days),
+            at=at,
+        )
 
 
-@in_desks_language
 def budget_reached(
     contract: Contract,
     *,
@@ -179,36 +193,55 @@ def budget_reached(
     used, limit: say the amounts, in the language of the letter.
     """
     organization = contract.organization
-    reached = mails.Reached(what=what, percent=percent, used=used(), limit=limit())
-    for_desk = _list_facts(organization, at=at, path=_console_page(organization))
-    _to_those_who_lead(mails.budget_reached(for_desk, reached), at=at)
-    for_customer = _list_facts(organization, at=at, path="/company")
+
+    def write(facts: mails.ListFacts) -> MailText:
+        reached = mails.Reached(what=what, percent=percent, used=used(), limit=limit())
+        return mails.budget_reached(facts, reached)
+
+    desks = _list_facts(organization, at=at, path=_console_page(organization))
+    _to_those_who_lead(lambda: write(desks), at=at)
+    customers = _list_facts(organization, at=at, path="/company")
     for person in super_users:
-        _to_contact(person, mails.budget_reached(for_customer, reached), at=at)
+        _to_contact(person, lambda: write(customers), at=at)
 
 
-def _to_those_who_lead(mail: MailText, *, at: datetime) -> None:
+# --- who gets them -------------------------------------------------------------------------------
+
+
+def _to_those_who_lead(write: Write, *, at: datetime) -> None:
     leading = Agent.objects.filter(
         Q(is_manager=True) | Q(is_administrator=True), account__is_active=True
     ).select_related("account")
     for agent in leading:
-        _send(mail, agent.name, agent.account.email, at=at)
+        with in_language_of(agent):
+            mail = write()
+        _send(mail, agent.name, agent.account.email, purpose=_PURPOSE.NOTICE, at=at)
 
 
-def _to_contact(person: Contact, mail: MailText, *, at: datetime) -> None:
+def _to_contact(person: Contact, write: Write, *, at: datetime) -> None:
     if person.email:
-        _send(mail, person.name, person.email, at=at)
+        with in_language_of(person):
+            mail = write()
+        _send(mail, person.name, person.email, purpose=_PURPOSE.NOTICE, at=at)
+
+
+def _to_sender(
+    held: HeldRequest, write: Write, *, purpose: OutboxItem.Purpose, at: datetime
+) -> None:
+    if held.email:
+        with in_language_of(held.contact):
+            mail = write()
+        # A stranger chose the name, too: it stays out of the header (i38).
+        _send(mail, held.name if held.is_verified else "", held.email, purpose=purpose, at=at)
 
 
 def _send(
-    mail: MailText,
-    to_name: str,
-    to_address: str,
-    *,
-    at: datetime,
-    purpose: OutboxItem.Purpose = _PURPOSE.NOTICE,
+    mail: MailText, to_name: str, to_address: str, *, purpose: OutboxItem.Purpose, at: datetime
 ) -> None:
     queue_mail(purpose=purpose, to_name=to_name, to_address=to_address, mail=mail, at=at)
+
+
+# --- facts ---------------------------------------------------------------------------------------
 
 
 def _held_facts(

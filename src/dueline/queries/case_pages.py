@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number
+from dueline.core.entitlement import Listed
 from dueline.models import IS_OPEN
 from dueline.queries.cases import ANY_AGENT, not_found, visible_to
 from dueline.queries.prepared import Prepared
@@ -36,6 +37,11 @@ class CaseFacts(NamedTuple):
     organization: str | None
     contract_ends_on: date | None
     contract_id: int | None
+    contract_incidents: int | None
+    contract_minutes: int | None
+    super_from: date | None
+    super_until: date | None
+    contact_left_at: datetime | None
     follows_id: int | None
 
     @property
@@ -45,6 +51,20 @@ class CaseFacts(NamedTuple):
     @property
     def first_name(self) -> str:
         return (self.contact.split() or [self.contact])[0]
+
+    def is_super_user_on(self, day: date) -> bool:
+        """Whether the contact is a super-user on a day of the desk's."""
+        listed = Listed(
+            is_super_user=self.is_super_user,
+            super_from=self.super_from,
+            super_until=self.super_until,
+            has_left=self.contact_left_at is not None,
+        )
+        return listed.is_super_user_on(day)
+
+    @property
+    def has_budget(self) -> bool:
+        return self.contract_incidents is not None or self.contract_minutes is not None
 
     @property
     def is_open(self) -> bool:
@@ -75,6 +95,11 @@ _COLUMNS = (
     "organization__name",
     "contract__ends_on",
     "contract_id",
+    "contract__incidents",
+    "contract__minutes",
+    "contact__super_from",
+    "contact__super_until",
+    "contact__left_at",
     "follows_id",
 )
 _NEIGHBOURS = 6

@@ -63,10 +63,6 @@ def get_caller(contact_id: int, *, at: datetime) -> Caller | None:
     return next(iter(_callers(found, at=at)), None)
 
 
-def is_super_user(contact_id: int, *, at: datetime) -> bool:
-    return Contact.objects.get(pk=contact_id).listed.is_super_user_on(day_at(at))
-
-
 def urgent_cases(contact_ids: Iterable[int]) -> list[Urgent]:
     """Return the cases about which one of these people, or their company, may be calling now."""
     callers = Contact.objects.filter(pk__in=list(contact_ids))

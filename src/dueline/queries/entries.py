@@ -31,17 +31,22 @@ def entry_of_address(address: str, *, at: datetime) -> Entry | None:
 
 def asked_by(case: Case, plan: Plan) -> dict[str, bool]:
     """Say, as facts of a case that opens, how its contact stands to the plan that covers it."""
-    day = day_at(case.opened_at)
     if case.organization_id is None:
         return {}
-    if case.contact.listed.is_super_user_on(day):
+    if _is_super_user(case.contact, at=case.opened_at):
         # With a call it becomes Critical. On the telephone the engineer asks how bad it is.
         says_so = case.channel != "phone" and says_urgent(case.subject)
         return {"urgent": says_so and plan.urgent}
     if not plan.only_super_users or case.contract_id is None:
         return {}
-    nobody_could_vouch = not super_users(case.organization_id, on=day)
+    nobody_could_vouch = not super_users(case.organization_id, on=day_at(case.opened_at))
     return {"not_super_user": True, "lacks_super_user": nobody_could_vouch}
+
+
+def _is_super_user(contact: Contact, *, at: datetime) -> bool:
+    # Most are one without dates, and for them no day has to be looked up.
+    listed = contact.listed
+    return listed.is_super_user_on(None) or listed.is_super_user_on(day_at(at))
 
 
 def organization_by_domain(address: str) -> int | None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,8 +17,7 @@ from dueline.console.timeline import Entry, entries
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Act, CaseState, allows
 from dueline.queries.case_pages import CaseFacts, also_open, facts_of, follow_ups, version_of
-from dueline.queries.contacts import is_super_user
-from dueline.queries.contracts import allowance_of
+from dueline.queries.contracts import Allowance, allowance_of
 from dueline.queries.plans import titles_of_plans
 from dueline.queries.timeline import CommitmentRow, History, history_of
 from dueline.wording.entitlements import say_entitlement
@@ -103,8 +104,8 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
         "follow_ups": follow_ups(case.id, request.person) if not case.is_open else [],
         "files": [file for entry in drawn for file in entry.files],
         "entitled": _entitled(history, case, request),
-        "is_super_user": case.is_super_user and is_super_user(case.contact_id, at=request.now),
-        "allowance": allowance_of(case.contract_id) if case.contract_id else None,
+        "is_super_user": case.is_super_user_on(_today(request)),
+        "allowance": _allowance(case),
         "may": _may(case, request),
         "meets": _meets(history),
         "typed": typed,
@@ -121,6 +122,14 @@ def _shortened(drawn: list[Entry], *, shows_all: bool) -> tuple[list[Entry], int
     if shows_all or len(drawn) <= _FIRST + _NEWEST + _NEWEST // 2:
         return drawn, 0
     return drawn[:_FIRST] + drawn[-_NEWEST:], len(drawn) - _FIRST - _NEWEST
+
+
+def _today(request: Visit) -> date:
+    return request.now.astimezone(ZoneInfo(request.standing.zone)).date()
+
+
+def _allowance(case: CaseFacts) -> Allowance | None:
+    return allowance_of(case.contract_id) if case.contract_id and case.has_budget else None
 
 
 def _entitled(history: History, case: CaseFacts, request: Visit) -> list[str]:

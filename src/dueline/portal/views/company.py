@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -37,6 +36,7 @@ from dueline.queries.installations import installations_of
 from dueline.queries.organizations import OrganizationPage, organization
 from dueline.queries.policies import current_policy
 from dueline.queries.portal import desk_facts, priority_titles
+from dueline.wording.policy_words import plan_titles
 from dueline.wording.refusals import say_refusal
 
 _COLLEAGUE = ("name", "email", "phone", "sees_company")
@@ -265,7 +265,7 @@ def _page(
     page = {
         "here": "company",
         "company": company,
-        "plans": _plan_titles(company),
+        "plans": plan_titles(current_policy(at=at).policy),
         "asks": company.confirmation_asked_at or (expires_on and expires_on < today),
         "expires_on": expires_on,
         "me": next(one for one in company.contacts if one.id == person.id),
@@ -289,12 +289,6 @@ def _expires_on(company: OrganizationPage) -> date | None:
     """Return the last day on which everybody may still open cases; None: nobody ever confirmed."""
     until = [one.listed.confirmed_until for one in company.present]
     return min((day + EXPIRES_AFTER for day in until if day is not None), default=None)
-
-
-def _plan_titles(company: OrganizationPage) -> dict[str, str]:
-    plans = current_policy(at=now()).policy.plans
-    language = get_language() or ""
-    return {key: plan.in_language(language).title for key, plan in plans.items()}
 
 
 def _do(

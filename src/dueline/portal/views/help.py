@@ -7,7 +7,6 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -296,7 +295,7 @@ def _form(
     organization_id = person.organization_id if person else None
     choices = promises_now(organization_id, at=at)
     page = {
-        "coverage": cover_now(organization_id, language=get_language() or "", at=at),
+        "coverage": cover_now(organization_id, at=at),
         "installations": [(one.id, one.title) for one in installations_of(organization_id)],
         "holds": _why_held(person, at=at),
         "desk": desk,
