@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from dueline.actions import assistance, cases, messages, policies, problems
+from dueline.actions import assistance, cases, held_requests, messages, policies, problems
 from dueline.actions.guides import print_next
 from dueline.actions.inbox import keep_raw
 from dueline.core.audience import Person
@@ -23,7 +23,9 @@ from dueline.models import (
     Commitment,
     Contract,
     GuideEdition,
+    HeldRequest,
     InboxItem,
+    Installation,
     Message,
     OutboxItem,
 )
@@ -41,6 +43,7 @@ class Scene:
     world: World
     case: Case  # Cleo's, of Northwind
     eves: Case  # Eve's own, of Southgate
+    held: HeldRequest  # of Northwind, waits for a super-user
     file: Attachment  # Northwind's, public within the case
     note_file: Attachment  # on a note
     filled: dict[str, str]
@@ -77,6 +80,10 @@ def build_scene(world: World) -> Scene:
     message = Message.objects.filter(case=case).latest("id")
     Message.objects.filter(pk=message.pk).update(html=f"<p>{NORTHWIND}</p>")
     response = Commitment.objects.get(case=case, kind="response")
+    held = _waiting(world)
+    installation = Installation.objects.create(
+        organization=world.northwind, product=f"Warehouse {NORTHWIND}"
+    )
     file, note_file = (
         Attachment.objects.get(message__case=case),
         Attachment.objects.get(note__case=case),
@@ -90,6 +97,9 @@ def build_scene(world: World) -> Scene:
         "<int:question_id>": str(case.questions.latest("id").pk),
         "inbox/<int:item_id>": f"inbox/{item}",
         "outbox/<int:item_id>": f"outbox/{OutboxItem.objects.filter(case=case).latest('id').pk}",
+        "<int:held_id>/files/<int:file_id>": f"{held.pk}/files/{held.files.get().pk}",
+        "<int:held_id>": str(held.pk),
+        "<int:installation_id>": str(installation.pk),
         "<int:file_id>": str(file.pk),
         "<int:message_id>": str(message.pk),
         "<str:token>": "no-such-token",
@@ -104,7 +114,26 @@ def build_scene(world: World) -> Scene:
         "<int:event_id>": str(_second_message(world, case)),
         "<int:contract_id>": str(Contract.objects.get(organization=world.northwind).pk),
     }
-    return Scene(world, case, eves, file, note_file, filled)
+    return Scene(world, case, eves, held, file, note_file, filled)
+
+
+def _waiting(world: World) -> HeldRequest:
+    """A request of somebody at Northwind who is not on the list."""
+    held = HeldRequest(
+        organization=world.northwind,
+        why="unlisted",
+        name=f"Nora {NORTHWIND}",
+        email="nora@northwind.example",
+        channel="mail",
+        subject=f"Scanners stand still {NORTHWIND}",
+        text=f"Nothing scans {NORTHWIND}.",
+        priority="normal",
+        is_verified=False,
+        arrived_at=ARRIVED,
+    )
+    file = File(f"{NORTHWIND}.log", "text/plain", NORTHWIND.encode())
+    held_requests.hold(held, files=[file], tells_sender=True, at=ARRIVED)
+    return held
 
 
 def _edition() -> GuideEdition:

@@ -7,9 +7,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from dueline.actions import held_requests
 from dueline.actions.upkeep import clean_up, refresh_statistics
 from dueline.core.inbound import File
-from dueline.models import Account, Attempt, SignInLink, store
+from dueline.models import Account, Attempt, HeldRequest, SignInLink, store
 from tests.world import MONDAY, World
 
 
@@ -43,6 +44,27 @@ def test_a_file_of_a_message_stays_however_old(world: World, folder) -> None:
     age(folder, sha256, days=400)
     clean_up(at=MONDAY)
     assert store.read(sha256) == b"a trace"
+
+
+def test_a_file_of_a_held_request_stays_until_somebody_decides(world: World, folder) -> None:
+    held = HeldRequest(
+        organization=world.northwind,
+        why="unlisted",
+        name="Nora",
+        channel="mail",
+        subject="x",
+        text="x",
+        priority="normal",
+        is_verified=False,
+        arrived_at=MONDAY,
+    )
+    trace = File("trace.txt", "text/plain", b"a trace")
+    held_requests.hold(held, files=(trace,), tells_sender=False, at=MONDAY)
+    (sha256,) = kept(folder)
+    age(folder, sha256, days=400)
+    clean_up(at=MONDAY)
+    case = held_requests.vouch(held.pk, actor=world.cleo, at=MONDAY)
+    assert case.messages.get().attachments.get().sha256 == sha256
 
 
 def test_bytes_that_are_saved_again_at_the_last_moment_stay(world: World, folder) -> None:

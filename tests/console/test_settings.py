@@ -16,6 +16,7 @@ from dueline.models import (
     Contact,
     Contract,
     Desk,
+    Installation,
     Organization,
     OutboxItem,
 )
@@ -39,6 +40,7 @@ DESK = {
     "smtp_password": "secret",
 }
 PERSON = {"name": "Nils Ny", "email": "Nils@desk.example", "tier": "2"}
+SOMEBODY = contacts.Particulars("N", "n@n.example", "", is_super_user=True, sees_company=True)
 CONTACT = {"name": "Nora Ny", "email": "Nora@northwind.example", "phone": "+47 1"}
 
 
@@ -78,26 +80,10 @@ def test_i17_the_acts_themselves_refuse_whoever_is_no_administrator(world):
             1, plan="extended", starts_on=MONDAY.date(), ends_on=None, actor=who, at=MONDAY
         ),
         lambda who: contracts.end_contract(1, ends_on=None, actor=who, at=MONDAY),
-        lambda who: contacts.add_contact(
-            1,
-            name="N",
-            email="n@n.example",
-            phone="",
-            is_super_user=True,
-            sees_company=True,
-            actor=who,
-            at=MONDAY,
-        ),
-        lambda who: contacts.change_contact(
-            1,
-            name="N",
-            email="n@n.example",
-            phone="",
-            is_super_user=True,
-            sees_company=True,
-            actor=who,
-            at=MONDAY,
-        ),
+        lambda who: contacts.add_contact(1, SOMEBODY, actor=who, at=MONDAY),
+        lambda who: contacts.change_contact(1, SOMEBODY, actor=who, at=MONDAY),
+        lambda who: contacts.let_go(1, actor=who, at=MONDAY),
+        lambda who: contracts.set_limits(1, contracts.Limits(), actor=who, at=MONDAY),
     ]
     for act in tried:
         for who in (world.asta, world.cleo):
@@ -290,6 +276,78 @@ def test_a_contract_ends_and_running_cases_keep_what_they_were_promised(world, a
     assert (case.plan, later.plan) == ("extended", "standard")
     case.refresh_from_db()
     assert case.plan == "extended"
+
+
+def test_a_sixth_super_user_on_a_contract_with_five_seats_is_refused_with_the_reason(world, ada):
+    contract = Contract.objects.get(organization=world.northwind)
+    address = f"/console/settings/companies/{world.northwind.pk}"
+    ada.post(f"{address}/contracts/{contract.pk}/limits", {"seats": "5"})
+    for n in range(4):  # Cleo has the first seat
+        person = {"name": f"Nora {n}", "email": f"n{n}@northwind.example", "is_super_user": "yes"}
+        assert ada.post(f"{address}/contacts", person).status_code == 302
+    sixth = {**CONTACT, "is_super_user": "yes"}
+    answer = ada.post(f"{address}/contacts", sixth)
+    assert answer.status_code == 400
+    assert "5 seats for super-users, and all of them are taken" in answer.content.decode()
+    assert not Contact.objects.filter(email="nora@northwind.example").exists()
+    dag = {"name": "Dag Ek", "email": world.dag.email, "is_super_user": "yes"}
+    assert ada.post(f"{address}/contacts/{world.dag.id}", dag).status_code == 400
+    assert ada.post(f"{address}/contacts", CONTACT).status_code == 302
+
+
+def test_a_seat_is_free_again_when_its_holder_has_left(world, ada):
+    contract = Contract.objects.get(organization=world.northwind)
+    address = f"/console/settings/companies/{world.northwind.pk}"
+    ada.post(f"{address}/contracts/{contract.pk}/limits", {"seats": "1"})
+    form = {**CONTACT, "is_super_user": "yes"}
+    assert ada.post(f"{address}/contacts", form).status_code == 400
+    ada.post(f"{address}/contacts/{world.cleo.id}/leaving")
+    assert ada.post(f"{address}/contacts", form).status_code == 302
+
+
+@pytest.mark.parametrize("typed", ["five", "-1", "1.5", "10000000"])
+def test_limits_that_are_no_whole_numbers_are_refused(world, ada, typed):
+    contract = Contract.objects.get(organization=world.northwind)
+    address = f"/console/settings/companies/{world.northwind.pk}/contracts/{contract.pk}/limits"
+    assert ada.post(address, {"seats": typed}).status_code == 400
+    contract.refresh_from_db()
+    assert contract.seats is None
+
+
+def test_hours_of_work_are_kept_as_minutes_and_empty_means_no_limit(world, ada):
+    contract = Contract.objects.get(organization=world.northwind)
+    address = f"/console/settings/companies/{world.northwind.pk}/contracts/{contract.pk}/limits"
+    ada.post(address, {"incidents": "20", "hours": "12"})
+    contract.refresh_from_db()
+    assert (contract.seats, contract.incidents, contract.minutes) == (None, 20, 720)
+    page = ada.get(address.rpartition("/contracts")[0]).content.decode()
+    assert "0 of 20 used" in page
+    assert "0 min of 12 h used" in page
+
+
+def test_what_the_desk_changes_about_people_is_on_record(world, ada):
+    address = f"/console/settings/companies/{world.northwind.pk}"
+    form = {"name": "Dag Ek", "email": world.dag.email, "phone": world.contact(world.dag).phone}
+    ada.post(
+        f"{address}/contacts/{world.dag.id}",
+        {**form, "is_super_user": "yes", "super_until": "2027-01-31"},
+    )
+    page = ada.get(address).content.decode()
+    assert "Ada Sund made Dag Ek a super-user. Until 2027-01-31." in page
+    assert not OutboxItem.objects.exists()  # the desk need not be told what it did itself
+
+
+def test_i21_an_installation_is_removed_only_below_its_own_company(world, ada):
+    address = f"/console/settings/companies/{world.northwind.pk}/installations"
+    ada.post(address, {"product": "Warehouse", "version": "6.2", "environment": "production"})
+    one = Installation.objects.get()
+    wrong = f"/console/settings/companies/{world.southgate.pk}/installations/{one.pk}/removal"
+    assert ada.post(wrong).status_code == 404
+    assert ada.post(address, {"product": ""}).status_code == 400
+    again = {"product": "Warehouse", "version": "6.2", "environment": "production"}
+    assert ada.post(address, again).status_code == 400
+    ada.post(f"{address}/{one.pk}/removal")
+    assert not Installation.objects.exists()
 
 
 def test_i21_a_person_is_changed_only_below_the_own_company(world, ada):

@@ -29,6 +29,7 @@ class Sent:
     token: str
     sender: str
     raw: bytes = b""
+    is_held: bool = False
     answers_case: int | None = None
     file: bytes = b""
     by_pipe: bool = False

@@ -37,6 +37,8 @@ STEPS = (
     ("worker", "file.written"),
     ("worker", "file.kept"),
     ("worker", "case.before-commit"),
+    ("worker", "held.before-commit"),
+    ("worker", "held.kept"),
     ("worker", "case.opened"),
     ("worker", "inbox.before-commit"),
     ("worker", "inbox.taken"),
@@ -105,15 +107,23 @@ class Rounds:
             return f"{what}{number}x{count}x{random.randrange(10**9)}"
 
         sent = [
-            write_mail(random, token("mail", i), f"m{number}.{i}@northwind.example")
+            write_mail(random, token("mail", i), f"m{number}.{i}@elsewhere.example")
             for i in range(3)
         ]
         # One with a file in every round, so that every step is come to.
         while not any(one.file for one in sent):
             sent[0] = write_mail(random, token("file", 0), sent[0].sender)
         sent[2].by_pipe = number % 4 == 3
-        sent += [Sent(token("form", i), f"f{number}.{i}@northwind.example") for i in range(2)]
-        earlier = [one for one in self.everything if one.is_mail and not one.answers_case]
+        sent += [Sent(token("form", i), f"f{number}.{i}@elsewhere.example") for i in range(2)]
+        # A colleague of Northwind's who is no super-user: the request waits for one.
+        colleague = write_mail(random, token("held", 0), f"h{number}@northwind.example")
+        colleague.is_held = True
+        sent.append(colleague)
+        earlier = [
+            one
+            for one in self.everything
+            if one.is_mail and not one.answers_case and not one.is_held
+        ]
         if earlier:
             sent.append(self._answer(random, token("answer", 0), random.choice(earlier)))
         return sent
@@ -190,6 +200,9 @@ def _check_mail(one: Sent) -> None:
     assert items.count() == 1, f"I1 {one.token}: kept {items.count()} times"
     item = items.get()
     assert bytes(item.raw.bytes) == one.raw, f"I1 {one.token}: other bytes"
+    if one.is_held:
+        _check_held(one, item)
+        return
     messages = Message.objects.filter(inbox_item=item)
     assert messages.count() == 1, f"I2 {one.token}: {messages.count()} messages"
     assert Message.objects.filter(text__contains=one.token).count() == 1, f"I2 {one.token}"
@@ -203,6 +216,16 @@ def _check_mail(one: Sent) -> None:
             "sha256", flat=True
         )
     ]
+    assert kept == ([one.file] if one.file else []), f"I3 {one.token}: files"
+
+
+def _check_held(one: Sent, item: object) -> None:
+    from dueline.models import HeldRequest, store
+
+    held = HeldRequest.objects.filter(text__contains=one.token)
+    assert held.count() == 1, f"I2 {one.token}: held {held.count()} times"
+    assert held.get().inbox_item == item, f"I2 {one.token}: of another mail"
+    kept = [store.read(file.sha256) for file in held.get().files.all()]
     assert kept == ([one.file] if one.file else []), f"I3 {one.token}: files"
 
 

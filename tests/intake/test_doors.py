@@ -28,9 +28,9 @@ from tests.intake.test_parse import nested
 from tests.processes import DUELINE
 from tests.world import build_world
 
-DAG = "dag@northwind.example"
+CLEO = "cleo@northwind.example"
 RAW = (
-    b"From: Dag Ek <dag@northwind.example>\r\nTo: support@desk.example\r\nSubject: Nere\r\n"
+    b"From: Cleo Dahl <cleo@northwind.example>\r\nTo: support@desk.example\r\nSubject: Nere\r\n"
     b"Message-ID: <1@northwind.example>\r\n\r\nPrioritet: Critical\r\n.en punkt f\xf6rst\r\n"
 )
 
@@ -79,7 +79,7 @@ def begin(port: int, *, lmtp: bool = False, recipients: int = 1) -> Talk:
     """Open a conversation up to the point where the mail itself comes."""
     talk = Talk(port)
     talk.say(b"LHLO x\r\n" if lmtp else b"EHLO x\r\n")
-    talk.say(b"MAIL FROM:<dag@northwind.example>\r\n")
+    talk.say(b"MAIL FROM:<cleo@northwind.example>\r\n")
     for number in range(recipients):
         assert talk.say(b"RCPT TO:<support+%d@desk.example>\r\n" % number)[0].startswith("250")
     assert talk.say(b"DATA\r\n")[0].startswith("354")
@@ -88,7 +88,7 @@ def begin(port: int, *, lmtp: bool = False, recipients: int = 1) -> Talk:
 
 def send(port: int, raw: bytes = RAW, *, to: str = ADDRESS) -> None:
     with smtplib.SMTP("127.0.0.1", port, timeout=20) as smtp:
-        smtp.sendmail(DAG, [to], raw)
+        smtp.sendmail(CLEO, [to], raw)
 
 
 # --- what is taken ---
@@ -98,7 +98,7 @@ def test_what_is_taken_is_kept_byte_for_byte(doors):
     send(doors.smtp)
     (item,) = kept()
     assert raw_of(item) == RAW
-    assert (item.state, item.door, item.mail_from) == ("received", "smtp", DAG)
+    assert (item.state, item.door, item.mail_from) == ("received", "smtp", CLEO)
     assert item.rcpt_to == [ADDRESS]
 
 
@@ -223,7 +223,7 @@ def test_f2_a_mail_that_cannot_be_kept_stays_with_the_sender(doors, monkeypatch)
 def test_a_desk_that_is_not_set_up_asks_to_try_later(transactional_db):
     with open_doors() as doors, smtplib.SMTP("127.0.0.1", doors.smtp) as smtp:
         smtp.ehlo()
-        smtp.mail(DAG)
+        smtp.mail(CLEO)
         assert smtp.rcpt(ADDRESS)[0] == 451
 
 
@@ -237,10 +237,10 @@ def pipe(monkeypatch, raw: bytes, *options: str) -> int:
 
 def test_the_pipe_keeps_a_mail_as_it_comes(transactional_db, monkeypatch):
     raw = RAW.replace(b"\r\n", b"\n")
-    assert pipe(monkeypatch, raw, "--sender", DAG, "--recipient", ADDRESS) == 0
+    assert pipe(monkeypatch, raw, "--sender", CLEO, "--recipient", ADDRESS) == 0
     (item,) = kept()
     assert raw_of(item) == raw
-    assert (item.door, item.mail_from, item.rcpt_to) == ("pipe", DAG, [ADDRESS])
+    assert (item.door, item.mail_from, item.rcpt_to) == ("pipe", CLEO, [ADDRESS])
 
 
 def test_the_pipe_refuses_nothing_and_too_much(transactional_db, monkeypatch):
@@ -277,15 +277,15 @@ def test_a_mail_becomes_a_case_and_answers_land_in_it(doors):
     send(doors.smtp)
     read_all()
     case = Case.objects.get()
-    assert (case.priority, case.contact.email) == ("critical", DAG)
+    assert (case.priority, case.contact.email) == ("critical", CLEO)
     token = {"case_id": case.pk, "contact_id": case.contact_id}
     reply_to = reply_address(settings.SECRET_KEY, mail_address=ADDRESS, **token)
     mail_id = message_id(settings.SECRET_KEY, unique="a1", domain="desk.example", **token)
     send(doors.smtp, answered(RAW, 2), to=reply_to)
     send(doors.smtp, answered(RAW, 3, mail_id=mail_id))
-    from_eve = RAW.replace(b"Dag Ek <dag@northwind", b"<eve@southgate")
+    from_eve = RAW.replace(b"Cleo Dahl <cleo@northwind", b"<eve@southgate")
     send(doors.smtp, answered(from_eve, 4, mail_id=mail_id))
-    from_nobody = RAW.replace(b"Dag Ek <dag@northwind", b"<finn@new")
+    from_nobody = RAW.replace(b"Cleo Dahl <cleo@northwind", b"<finn@new")
     send(doors.smtp, answered(from_nobody, 5), to=reply_to)
     read_all()
     assert [item.state for item in kept()] == ["taken", "taken", "taken", "held", "held"]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dueline.portal.views import cases, guide, help, set_up, sign_in
+from dueline.portal.views import cases, company, guide, help, set_up, sign_in
 from tests.world import MONDAY
 
 NOW = MONDAY + timedelta(minutes=30)
@@ -12,7 +12,7 @@ NOW = MONDAY + timedelta(minutes=30)
 
 @pytest.fixture(autouse=True)
 def _half_past_ten(monkeypatch: pytest.MonkeyPatch) -> None:
-    for views in (cases, guide, help, set_up, sign_in):
+    for views in (cases, company, guide, help, set_up, sign_in):
         monkeypatch.setattr(views, "now", _now)
 
 

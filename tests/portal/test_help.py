@@ -1,12 +1,15 @@
 """Asking for help by the web form: nothing is lost, nobody is flooded."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from dueline.core.case_numbers import case_number
-from dueline.models import Attachment, Case, Contact, Event, Message, OutboxItem
+from dueline.models import Attachment, Case, Contact, Contract, Event, Message, OutboxItem
 from dueline.portal.files import clean_name
+from dueline.portal.views import help
 from dueline.queries.policies import promises_now
 from tests.portal.conftest import NOW
 from tests.world import MONDAY, PASSWORD, utc
@@ -222,3 +225,58 @@ def test_what_the_form_promises_is_what_the_case_gets(world, customer):
         customer.post("/help", {**FORM, "priority": priority})
         due_at = Case.objects.latest("id").commitments.get(kind="response").due_at
         assert due_at == promised[priority]
+
+
+# --- outside hours, outside any contract ---------------------------------------------------------
+
+SATURDAY = utc("2026-11-21T11:00")  # noon in Stockholm
+
+
+def form_at(at, client, monkeypatch) -> str:
+    monkeypatch.setattr(help, "now", lambda: at)
+    answer = client.get("/help")
+    assert answer.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+
+def test_in_office_hours_nothing_is_said_of_the_next_opening(world, client, customer, monkeypatch):
+    for visitor in (Client(), customer):
+        assert "We open again" not in form_at(MONDAY, visitor, monkeypatch)
+
+
+def test_on_saturday_the_form_says_when_the_desk_opens_next(world, monkeypatch):
+    eve = Client()
+    eve.post("/sign-in", {"email": world.eve.email, "password": PASSWORD})
+    page = form_at(SATURDAY, eve, monkeypatch)
+    assert "We open again Monday 08:00" in page
+
+
+def test_over_a_holiday_it_is_later(world, client, monkeypatch):
+    """Christmas Eve and Day of 2026 are a Thursday and a Friday."""
+    page = form_at(utc("2026-12-23T18:00"), client, monkeypatch)
+    assert "We open again Monday 08:00" in page
+
+
+def test_a_stranger_is_told_that_nothing_is_known_of_a_contract(world, client, monkeypatch):
+    page = form_at(SATURDAY, client, monkeypatch)
+    assert "We open again Monday 08:00" in page
+    assert "We do not know yet who you are." in page
+
+
+def test_a_customer_whose_contract_has_ended_is_told_before_sending(world, customer, monkeypatch):
+    Contract.objects.filter(organization=world.northwind).update(ends_on="2026-06-30")
+    page = form_at(MONDAY, customer, monkeypatch)
+    assert "Your company’s contract does not cover today." in page
+    assert "handle it on the plan Standard" in page
+    customer.post("/help", FORM)
+    text = OutboxItem.objects.get(purpose="acknowledgement").text
+    assert "contract does not cover this day" in text
+    assert "on the plan Standard" in text
+
+
+def test_urgent_on_the_form_names_the_number_to_call(world, customer, monkeypatch):
+    assert "Begin with “Urgent” and call us" in form_at(MONDAY, customer, monkeypatch)
+    customer.post("/help", {**FORM, "subject": "Urgent: payment page down"})
+    page = customer.get("/help/thanks").content.decode()
+    assert "You wrote that it is urgent" in page
+    assert "+46 13 000 00 0" in page

@@ -10,11 +10,22 @@ ROOT = Path(dueline.portal.__file__).parent
 # Everything that the portal takes from the rooms below it. Whoever adds a line here has asked
 # whether a customer may read all that comes with it.
 KNOWN = {
-    "dueline.models": {"Account", "Case", "Contact", "Desk"},
+    "dueline.models": {"Account", "Case", "Contact", "Desk", "HeldRequest", "Installation"},
     "dueline.queries": {"portal"},
+    "dueline.queries.contact_changes": {"company_changes"},
+    "dueline.queries.coverage": {"cover_now"},
     "dueline.queries.desk": {"NOT_SET_UP", "get_standing"},
+    "dueline.queries.entries": {"entry_of_address", "entry_of_contact"},
     "dueline.queries.guide": {"guide", "pdf_of"},
     "dueline.queries.guide_editions": {"earlier_editions", "edition_for"},
+    "dueline.queries.held_requests": {
+        "decided_requests",
+        "held_download",
+        "held_request",
+        "waiting_requests",
+    },
+    "dueline.queries.installations": {"installations_of"},
+    "dueline.queries.organizations": {"OrganizationPage", "organization"},
     "dueline.queries.policies": {"current_policy", "promises_now"},
 }
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 LOOKS = (("light", 1440), ("dark", 360))
 FOR_ANYBODY = ("/", "/sign-in", "/sign-in/sent", "/help", "/guide")
-FOR_CUSTOMERS = ("/cases", "/cases?show=closed", "/help", "/account")
+FOR_CUSTOMERS = ("/cases", "/cases?show=closed", "/help", "/account", "/company")
 FOR_ADMINISTRATORS = (
     "/console/settings",
     "/console/settings/hours",

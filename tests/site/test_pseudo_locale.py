@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import is_dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -27,7 +27,9 @@ from dueline.models import (
     Contact,
     Desk,
     Event,
+    HeldRequest,
     InboxItem,
+    Installation,
     Message,
     Note,
     Organization,
@@ -36,7 +38,7 @@ from dueline.models import (
 )
 from dueline.queries.guide import guide, pdf_of
 from dueline.site.settings import PACKAGE
-from dueline.wording import mails
+from dueline.wording import contract_mails, mails
 from dueline.wording.guide_text import as_text
 from tests.access.scene import (
     INTERNAL,
@@ -58,6 +60,10 @@ TYPED = (
     (Case, "subject"),
     (Message, "text"),
     (Note, "text"),
+    (HeldRequest, "subject"),
+    (HeldRequest, "name"),
+    (HeldRequest, "text"),
+    (Installation, "product"),
     (Question, "text"),
     (Question, "answer"),
     (Attachment, "name"),
@@ -192,8 +198,9 @@ def test_no_word_of_a_letter_that_an_act_writes_goes_past_the_translation(world,
 
 EVERY_MAIL = [
     function
-    for _name, function in inspect.getmembers(mails, inspect.isfunction)
-    if function.__module__ == mails.__name__
+    for module in (mails, contract_mails)
+    for _name, function in inspect.getmembers(module, inspect.isfunction)
+    if function.__module__ == module.__name__
     and not function.__name__.startswith("_")
     and get_type_hints(function).get("return") is mails.MailText
 ]
@@ -249,6 +256,8 @@ def made_up(kind: Any, *, all_true: bool) -> Any:
         return 2 if all_true else 1
     if kind is datetime:
         return MONDAY
+    if kind is date:
+        return MONDAY.date()
     if kind is timedelta:
         return timedelta(hours=2)
     if isinstance(kind, type) and issubclass(kind, Enum):

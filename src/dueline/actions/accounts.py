@@ -202,7 +202,7 @@ def _reader(email: str) -> _Reader:
         name = holder.name if holder else ""
         language = chosen_language(holder)
         return _Reader(name, account.email, account, contact, account.is_active, language)
-    if contact is not None and contact.account_id is None:
+    if contact is not None and contact.account_id is None and contact.left_at is None:
         return _Reader(contact.name, email, None, contact, True, chosen_language(contact))
     return _Reader("", email, None, None, False)
 

@@ -26,6 +26,7 @@ REQUEST_NETWORK = Ration("request-network", 30, _HOUR)  # requests by people who
 STRANGER = Ration("stranger", 3, _HOUR)  # acknowledgements, by mail address (i38)
 STRANGER_NETWORK = Ration("stranger-network", 20, _HOUR)
 STRANGERS = Ration("strangers", 200, _HOUR)  # … and all of them together
+VOUCHING = Ration("vouching", 10, _HOUR)  # mails that ask a company's super-users for their word
 UPLOAD = Ration("upload", 60, _HOUR)  # messages with files, by person (i14)
 
 

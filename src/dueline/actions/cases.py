@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from dueline.actions import letters
+from dueline.actions import budgets, letters
 from dueline.actions._change import Change, changing
 from dueline.actions.attachments import keep_files
 from dueline.core.audience import DESK, Person
@@ -15,8 +15,11 @@ from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.inbound import File
 from dueline.core.lifecycle import Act, CaseState, Stage
+from dueline.core.policy import parse_policy
 from dueline.core.priorities import Priority
-from dueline.models import Case, Contact, InboxItem, Message
+from dueline.models import Case, Contact, InboxItem, Installation, Message
+from dueline.queries.entries import asked_by
+from dueline.queries.installations import only_installation
 from dueline.queries.policies import coverage_at, named_calendars_at
 
 
@@ -43,6 +46,8 @@ def open_case(
     mentions: str = "",
     follows: Case | None = None,
     split_from: Case | None = None,
+    installation: Installation | None = None,
+    held_since: datetime | None = None,
 ) -> Case:
     """Open a case for a request: its number, its commitments, its acknowledgement.
 
@@ -50,13 +55,15 @@ def open_case(
     a call, and an agent (the actor) spoke with the customer. acknowledge: not for mail that a
     machine sent. verified: the sender is known; a stranger is written to without their own words
     (i38). missing: particulars to ask for. mentions: a Case Number that the text names.
+    installation: what it is about; None: the company's only one. held_since: when it arrived, if a
+    super-user had to vouch for it first.
     Raises Refusal("reason-missing") for High without a reason: choosing High is an escalation.
     """
     if priority is Priority.HIGH and not escalation_reason.strip():
         raise Refusal("reason-missing", "High is an escalation: say why the case needs more.")
     refuse_the_future(happened_at, at=at)
     with transaction.atomic():
-        case, why_not_covered = _new_case(
+        case, entitled = _new_case(
             contact,
             subject,
             priority,
@@ -65,6 +72,7 @@ def open_case(
             at=at,
             follows=follows,
             split_from=split_from,
+            installation=installation,
         )
         message = write_message(
             case,
@@ -91,10 +99,11 @@ def open_case(
             **_given(
                 calendars=named_calendars_at(case.policy_version, at=happened_at),
                 reason=escalation_reason.strip(),
-                not_covered=why_not_covered,
                 mentions=mentions,
                 follows=follows.number if follows else "",
                 split_from=split_from.number if split_from else "",
+                held_since=held_since.isoformat() if held_since else "",
+                **entitled,
             ),
         )
         if call_back_phone:
@@ -203,9 +212,18 @@ def escalate(case_id: int, *, reason: str, actor: Person, at: datetime) -> None:
 
 
 def resolve(
-    case_id: int, *, text: str, actor: Person, at: datetime, version: int | None = None
+    case_id: int,
+    *,
+    text: str,
+    actor: Person,
+    at: datetime,
+    version: int | None = None,
+    minutes: int | None = None,
 ) -> None:
-    """Tell the customer how it was solved, and stop the clocks."""
+    """Tell the customer how it was solved, and stop the clocks.
+
+    minutes: of work that it took, for the budget of the contract; None: nobody says.
+    """
     agents_only(actor)
     if not text.strip():
         raise Refusal("text-missing", "Tell the customer how it was solved.")
@@ -221,7 +239,7 @@ def resolve(
             at=at,
         )
         change.append(Kind.REPLY_SENT, message=message)
-        change.append(Kind.RESOLVED)
+        change.append(Kind.RESOLVED, **_given(minutes=minutes))
         letters.resolution(change, message)
 
 
@@ -262,7 +280,7 @@ def close(case_id: int, *, actor: Person, at: datetime) -> None:
             raise Refusal("not-now", "Resolve the case first, so that the customer hears why.")
         _refuse_bystanders(change)
         change.do(Act.CLOSE)
-        change.append(Kind.CLOSED)
+        budgets.debit(change, change.append(Kind.CLOSED))
 
 
 def set_installation(
@@ -335,9 +353,14 @@ def _new_case(
     at: datetime,
     follows: Case | None,
     split_from: Case | None,
-) -> tuple[Case, str]:
-    """Insert the row, with the versions that the case is promised under."""
+    installation: Installation | None,
+) -> tuple[Case, dict[str, Any]]:
+    """Insert the row, with the versions that the case is promised under.
+
+    Returns it with what was decided about who may ask for what, as facts of the event.
+    """
     cover = coverage_at(contact.organization_id, at=happened_at)
+    installation = installation or only_installation(contact.organization_id)
     case = Case.objects.create(
         organization_id=contact.organization_id,
         contact=contact,
@@ -351,10 +374,19 @@ def _new_case(
         plan=cover.plan,
         policy_version=cover.policy_version,
         calendar_version=cover.calendar_version,
+        product=installation.product if installation else "",
+        product_version=installation.version if installation else "",
+        environment=installation.environment if installation else "",
         opened_at=happened_at,
         changed_at=at,
     )
-    return case, cover.why
+    return case, {
+        "not_covered": cover.why,
+        "product": case.product,
+        "version": case.product_version,
+        "environment": case.environment,
+        **asked_by(case, parse_policy(cover.policy_version.source).plans[cover.plan]),
+    }
 
 
 def agents_only(actor: Person) -> None:

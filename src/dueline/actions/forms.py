@@ -4,14 +4,17 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 
 from dueline.core.crash_points import crash_point
-from dueline.models import Case, SentForm
+from dueline.models import Case, HeldRequest, SentForm
+
+A = TypeVar("A", bound=Case | HeldRequest)
 
 
-def once(sent: Mapping[str, str], act: Callable[[], Case], *, at: datetime) -> Case:
+def once(sent: Mapping[str, str], act: Callable[[], A], *, at: datetime) -> A:
     """Do what a form asks for; the same form, sent again unchanged, gets the first answer (F1).
 
     sent: all that it holds; under "once" the unguessable word that the page put into this very
@@ -24,10 +27,11 @@ def once(sent: Mapping[str, str], act: Callable[[], Case], *, at: datetime) -> C
     with transaction.atomic():
         if not _is_first(key, at=at):
             return _answer_to(key)
-        case = act()
-        SentForm.objects.filter(key=key).update(case=case)
+        answer = act()
+        column = "case" if isinstance(answer, Case) else "held"
+        SentForm.objects.filter(key=key).update(**{column: answer})
     crash_point("form.done")
-    return case
+    return answer
 
 
 def _is_first(key: str, *, at: datetime) -> bool:
@@ -40,5 +44,6 @@ def _is_first(key: str, *, at: datetime) -> bool:
     return True
 
 
-def _answer_to(key: str) -> Case:
-    return Case.objects.get(pk=SentForm.objects.values("case").get(key=key)["case"])
+def _answer_to(key: str) -> Any:
+    sent = SentForm.objects.select_related("case", "held").get(key=key)
+    return sent.case or sent.held

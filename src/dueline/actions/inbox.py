@@ -8,14 +8,14 @@ stores the work; a worker that slept through its lease finds that it no longer h
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
-from dueline.actions import cases, contacts, messages, outbox
+from dueline.actions import cases, contacts, held_requests, messages, outbox
 from dueline.actions.cases import agents_only
 from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
@@ -23,7 +23,8 @@ from dueline.core.errors import Refusal
 from dueline.core.inbound import File, Inbound, Machine
 from dueline.core.matching import Decision, Verdict, mentioned_number
 from dueline.core.priorities import DEFAULT, Priority
-from dueline.models import Attempt, Case, Contact, InboxItem, RawItem, store
+from dueline.models import Attempt, Case, Contact, HeldRequest, InboxItem, RawItem, store
+from dueline.queries.entries import entry_of_address
 from dueline.queries.inbox import key_of, seen_before
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)  # reading takes ten seconds at most
@@ -152,7 +153,7 @@ def take_in(
 
     Raises LostClaim, and stores nothing, if the lease has passed to somebody else.
     """
-    if decision.verdict in (Verdict.OPEN, Verdict.ADD):
+    if decision.verdict in (Verdict.OPEN, Verdict.ADD, Verdict.VOUCH):
         # Written before the transaction: nobody else's writing waits for a thousand small files.
         for file in inbound.files:
             store.save(file.content)
@@ -176,6 +177,7 @@ def take_in(
 _STATES = {
     Verdict.OPEN: InboxItem.State.TAKEN,
     Verdict.ADD: InboxItem.State.TAKEN,
+    Verdict.VOUCH: InboxItem.State.TAKEN,
     Verdict.HOLD: InboxItem.State.HELD,
     Verdict.RECORD: InboxItem.State.RECORDED,
     Verdict.DUPLICATE: InboxItem.State.DUPLICATE,
@@ -198,12 +200,51 @@ def _unless_it_came_meanwhile(item: InboxItem, inbound: Inbound, decision: Decis
 def _do(
     item: InboxItem, inbound: Inbound, decision: Decision, *, at: datetime
 ) -> tuple[Case | None, Decision]:
+    if decision.verdict is Verdict.VOUCH and not _hold_for_super_user(item, inbound, at=at):
+        reason = "A new request. Its sender may open cases by now."
+        decision = replace(decision, verdict=Verdict.OPEN, reason=reason)
     if decision.verdict is Verdict.OPEN:
         case = _open(item, inbound, at=at, acknowledge=decision.acknowledge)
         return case, decision
     if decision.verdict is Verdict.ADD:
         return _add(item, inbound, decision, at=at)
     return None, decision
+
+
+def _hold_for_super_user(item: InboxItem, inbound: Inbound, *, at: datetime) -> bool:
+    """Keep a request until a super-user vouches for it. False: somebody has listed its sender."""
+    arrived_at = min(item.received_at, at)
+    entry = entry_of_address(inbound.sender_address, at=arrived_at)
+    if entry is None or entry.why_held is None:
+        return False
+    told, is_machine = inbound.particulars, inbound.machine is not Machine.NONE
+    contact = Contact.objects.filter(
+        email=inbound.sender_address, organization_id=entry.organization_id
+    ).first()
+    priority = told.priority or DEFAULT
+    held = HeldRequest(
+        organization_id=entry.organization_id,
+        contact=contact,
+        why=entry.why_held,
+        name=contact.name if contact else _called(inbound)[:200],
+        email=inbound.sender_address,
+        phone=told.phone[:40],
+        channel="mail",
+        subject=inbound.subject,
+        text=inbound.text,
+        html=inbound.html,
+        folded_from=inbound.folded_from,
+        priority=priority,
+        escalation_reason=_ASKED_FOR_HIGH if priority is Priority.HIGH else "",
+        missing=_missing(inbound, contact),
+        is_verified=contact is not None and contact.left_at is None,
+        by_machine=is_machine,
+        inbox_item=item,
+        arrived_at=arrived_at,
+    )
+    may_tell = not is_machine and _may_acknowledge(inbound.sender_address, contact, at=at)
+    held_requests.hold(held, files=inbound.files, tells_sender=may_tell, at=at)
+    return True
 
 
 def _open(item: InboxItem, inbound: Inbound, *, at: datetime, acknowledge: bool) -> Case:
@@ -226,7 +267,7 @@ def _open(item: InboxItem, inbound: Inbound, *, at: datetime, acknowledge: bool)
         at=at,
         actor=contact.as_person(),
         inbox_item=item,
-        acknowledge=acknowledge and _may_acknowledge(contact, at=at),
+        acknowledge=acknowledge and _may_acknowledge(contact.email or "", contact, at=at),
         verified=is_known,
         missing=_missing(inbound, contact),
         mentions=mentioned_number(inbound.subject),
@@ -235,31 +276,39 @@ def _open(item: InboxItem, inbound: Inbound, *, at: datetime, acknowledge: bool)
 
 def _contact_of(inbound: Inbound, *, at: datetime) -> Contact:
     return contacts.find_or_create(
-        name=_name_of(inbound) or inbound.sender_address.split("@")[0] or "Unknown sender",
+        name=_called(inbound),
         email=inbound.sender_address,
         phone=inbound.particulars.phone,
         at=at,
     )
 
 
+def _called(inbound: Inbound) -> str:
+    return _name_of(inbound) or inbound.sender_address.split("@")[0] or "Unknown sender"
+
+
 def _name_of(inbound: Inbound) -> str:
     return inbound.particulars.name or inbound.sender_name
 
 
-def _missing(inbound: Inbound, contact: Contact) -> tuple[str, ...]:
+def _missing(inbound: Inbound, contact: Contact | None) -> tuple[str, ...]:
     """Return the particulars that the request should have told and did not (name, phone, …)."""
     there = {
-        "name": bool(_name_of(inbound)) or contact.organization_id is not None,
-        "phone": bool(contact.phone),
+        "name": bool(_name_of(inbound)) or _is_listed(contact),
+        "phone": bool(inbound.particulars.phone or (contact and contact.phone)),
         "priority": inbound.particulars.priority is not None,
     }
     return tuple(particular for particular, is_there in there.items() if not is_there)
 
 
-def _may_acknowledge(contact: Contact, *, at: datetime) -> bool:
+def _is_listed(contact: Contact | None) -> bool:
+    return contact is not None and contact.organization_id is not None
+
+
+def _may_acknowledge(address: str, contact: Contact | None, *, at: datetime) -> bool:
     """Whether one more acknowledgement is within the ration; if so, it is counted."""
-    keys = {f"acknowledge:{contact.email}"[:200]: ACKNOWLEDGEMENTS_AN_HOUR}
-    if contact.organization_id is None:
+    keys = {f"acknowledge:{address}"[:200]: ACKNOWLEDGEMENTS_AN_HOUR}
+    if not _is_listed(contact):
         keys["acknowledge:strangers"] = ACKNOWLEDGEMENTS_TO_STRANGERS_AN_HOUR
     for key, most in keys.items():
         if Attempt.objects.filter(key=key, at__gt=at - _HOUR).count() >= most:

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from dueline.actions._change import Change
 from dueline.actions._language import in_customers_language, in_language_of
+from dueline.actions.contract_letters import remarks_of
 from dueline.actions.outbox import queue_mail
 from dueline.core.commitments import Commitment, State
 from dueline.core.events import Kind
@@ -35,6 +36,7 @@ def acknowledge(change: Change, *, verified: bool, missing: Sequence[str]) -> No
         is_verified=verified,
         split_from=change.case.split_from.number if change.case.split_from else "",
         was_answered_directly=any(event.facts.get("reached") for event in change.events),
+        remarks=remarks_of(change),
     )
     # A stranger chose the name, too: it stays out of the header (i38).
     to_name = change.case.contact.name if verified else ""

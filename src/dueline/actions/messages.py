@@ -184,6 +184,8 @@ def log_call(
             raise Refusal("too-early", "The call cannot have been before the request arrived.")
         if reached and CaseState(change.case.state).is_open:
             change.do(Act.RESPOND)
+            if direction == "in":
+                _activate_urgent(change, happened_at=happened_at)
         note = None
         if summary.strip():
             note = Note.objects.create(
@@ -197,6 +199,33 @@ def log_call(
             direction=direction,
             phone=phone.strip(),
         )
+
+
+def _activate_urgent(change: Change, *, happened_at: datetime) -> None:
+    """A super-user wrote “Urgent”, and now calls: from the call on the case is Critical.
+
+    Before the call itself, so that the call meets a promise that began with it.
+    """
+    wrote_so = bool(change.events[0].facts.get("urgent"))
+    activated = any(
+        event.kind is Kind.PRIORITY_CHANGED and event.facts.get("urgent") for event in change.events
+    )
+    old = Priority(change.case.priority)
+    if not wrote_so or activated or old is Priority.CRITICAL:
+        return
+    change.do(Act.CHANGE_PRIORITY)
+    change.case.priority = Priority.CRITICAL
+    change.append(
+        Kind.PRIORITY_CHANGED,
+        happened_at=happened_at,
+        old=old.value,
+        new=Priority.CRITICAL.value,
+        reason=_URGENT,
+        urgent=True,
+    )
+
+
+_URGENT = "“Urgent” in the subject, and a call."
 
 
 def ask_for_call_back(

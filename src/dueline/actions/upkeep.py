@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-from dueline.models import Attachment, Attempt, GuideEdition, SentForm, SignInLink, store
+from dueline.models import Attachment, Attempt, GuideEdition, HeldFile, SentForm, SignInLink, store
 
 _LINKS_KEPT = timedelta(days=1)  # beyond their end, to say "this link has expired"
 _ATTEMPTS_KEPT = timedelta(days=2)  # longer than anything is rationed over
@@ -25,7 +25,8 @@ def clean_up(*, at: datetime) -> None:
 
 
 def _is_named(sha256: str) -> bool:
-    return any(model.objects.filter(sha256=sha256).exists() for model in (Attachment, GuideEdition))
+    kept = (Attachment, GuideEdition, HeldFile)
+    return any(model.objects.filter(sha256=sha256).exists() for model in kept)
 
 
 def refresh_statistics() -> None:

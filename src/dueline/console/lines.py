@@ -27,6 +27,7 @@ class Line(NamedTuple):
     priority: str
     priority_title: str
     plan: str
+    is_covered: bool  # a contract covers it
     organization: str
     owner: str
     news: str
@@ -52,6 +53,7 @@ def lines(
             priority=row.priority,
             priority_title=titles[row.priority],
             plan=plans.get(row.plan, row.plan),
+            is_covered=row.contract_id is not None,
             organization=row.organization or _("Unknown company"),
             owner=_owner(row, reader.id),
             news=_news(row, reader=reader.name, now=now, zone=zone),
@@ -66,7 +68,7 @@ def lines(
 def _promise(row: QueueRow, *, now: datetime, zone: str) -> PromiseLine | None:
     if row.kind is None:
         return None
-    return draw(Stored._make(row[17:]), now=now, zone=zone)
+    return draw(Stored._make(row[18:]), now=now, zone=zone)
 
 
 def _section(row: QueueRow, *, now: datetime, tonight: datetime) -> str:

@@ -103,10 +103,31 @@ urlpatterns = [
         settings_companies.change_contact,
         name="settings_contact",
     ),
+    path(
+        f"{_COMPANY}/contacts/<int:contact_id>/leaving",
+        settings_companies.let_go,
+        name="settings_let_go",
+    ),
+    path(
+        f"{_COMPANY}/installations",
+        settings_companies.add_installation,
+        name="settings_add_installation",
+    ),
+    path(
+        f"{_COMPANY}/installations/<int:installation_id>/removal",
+        settings_companies.remove_installation,
+        name="settings_remove_installation",
+    ),
+    path(f"{_COMPANY}/rebase", settings_companies.rebase, name="settings_rebase"),
     path(f"{_COMPANY}/contracts", settings_companies.add_contract, name="settings_add_contract"),
     path(
         f"{_COMPANY}/contracts/<int:contract_id>",
         settings_companies.end_contract,
         name="settings_contract",
+    ),
+    path(
+        f"{_COMPANY}/contracts/<int:contract_id>/limits",
+        settings_companies.set_limits,
+        name="settings_limits",
     ),
 ]

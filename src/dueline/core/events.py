@@ -15,7 +15,8 @@ class Kind(StrEnum):
     """Every kind of event. The comment names the facts that it carries."""
 
     # priority, plan, policy, calendar, channel; calendars: {name: version} where cells name them;
-    # not_covered, urgent, held_since when they are so
+    # not_covered, urgent, held_since, not_super_user (though the plan wants one),
+    # lacks_super_user (the company has none) when they are so; product, version, environment
     OPENED = "opened"
     ACKNOWLEDGED = "acknowledged"  # by machine: promises nothing new, meets nothing
     MESSAGE_RECEIVED = "message_received"  # the customer wrote, by any door
@@ -33,12 +34,13 @@ class Kind(StrEnum):
     ASSISTANCE_ASKED = "assistance_asked"  # question: id, within: target
     ASSISTANCE_ANSWERED = "assistance_answered"  # question: id
     ASSISTANCE_TAKEN_BACK = "assistance_taken_back"  # question: id
-    PRIORITY_CHANGED = "priority_changed"  # old, new, reason, consent (who agreed to a lowering)
+    # old, new, reason, consent (who agreed to a lowering), urgent (a call about an urgent case)
+    PRIORITY_CHANGED = "priority_changed"
     ESCALATED = "escalated"  # old, new, reason
     # commitment, ordinal, question, until (ISO), reason, approver, words (to the customer)
     EXTENDED = "extended"
     REBASED = "rebased"  # plan, policy, calendar, calendars, reason: another contract holds
-    RESOLVED = "resolved"
+    RESOLVED = "resolved"  # minutes: what it took, if somebody said so
     REOPENED = "reopened"  # reason
     CLOSED = "closed"
     BOUNCED = "bounced"  # event: id of the REPLY_SENT that never arrived
@@ -54,7 +56,9 @@ class Kind(StrEnum):
     INSTALLATION_SET = "installation_set"  # product, version, environment
     WATCHER_ADDED = "watcher_added"  # contact or agent: id, name
     WATCHER_REMOVED = "watcher_removed"  # contact or agent: id, name
-    VOUCHED = "vouched"  # by a super-user, for a request that was held; arrived_at (ISO)
+    # by a super-user, or by an agent to whom one confirmed it (confirmed_by), for a request that
+    # was held; arrived_at (ISO)
+    VOUCHED = "vouched"
     REMINDED = "reminded"  # by machine, while we wait for the customer. number: 1, 2, …
     # by the sweep. step: percent of the target, commitment, ordinal, passed_at, told
     NOTICED = "noticed"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dueline.core.case_numbers import parse_case_number
+from dueline.core.entitlement import Entry, Held
 from dueline.core.errors import Refusal
 from dueline.core.inbound import Inbound, Machine
 
@@ -51,7 +52,8 @@ class Facts:
     """What the desk knows about a mail, looked up once.
 
     token_contact, token_case_organization_id: of the token's case and contact, if they exist.
-    is_own: a mail of ours came back.
+    is_own: a mail of ours came back. entry: in whose name a request would be made, if the sender
+    belongs to a company.
     """
 
     token: Token | None = None
@@ -60,11 +62,13 @@ class Facts:
     sender: Who | None = None
     seen: tuple[Seen, ...] = ()
     is_own: bool = False
+    entry: Entry | None = None
 
 
 class Verdict(StrEnum):
     OPEN = "open"
     ADD = "add"
+    VOUCH = "vouch"  # held, until a super-user of the company vouches for it
     HOLD = "hold"
     RECORD = "record"
     DUPLICATE = "duplicate"
@@ -189,7 +193,7 @@ def _by_writer(inbound: Inbound, facts: Facts) -> Decision:
         return Decision(Verdict.HOLD, "It names no sender that could be answered.")
     if facts.token:
         return _answer(inbound, facts)
-    return _request(inbound)
+    return _request(inbound, facts.entry)
 
 
 def _answer(inbound: Inbound, facts: Facts) -> Decision:
@@ -215,15 +219,26 @@ def _belongs(facts: Facts) -> bool:
     return organization is not None and sender.organization_id == organization
 
 
-def _request(inbound: Inbound) -> Decision:
-    reason = "A new request."
+_WHY_HELD = {
+    Held.NOT_SUPER_USER: "Its sender is no super-user, and on this plan only they open cases.",
+    Held.UNLISTED: "Its sender is not on the company’s list, and only super-users open cases.",
+    Held.EXPIRED: "The company has not confirmed for too long that its sender works there.",
+    Held.LEFT: "Its sender has left the company.",
+}
+
+
+def _request(inbound: Inbound, entry: Entry | None) -> Decision:
+    held = entry.why_held if entry else None
+    reason = (
+        f"A request that waits for a super-user. {_WHY_HELD[held]}" if held else "A new request."
+    )
     number = mentioned_number(inbound.subject)
     if number:
-        reason = f"A new request. Its subject names {number}; a number alone joins no case."
+        reason += f" Its subject names {number}; a number alone joins no case."
     if inbound.machine is not Machine.NONE:
         reason += f" Nobody is told: {inbound.machine_because}."
     return Decision(
-        Verdict.OPEN,
+        Verdict.VOUCH if held else Verdict.OPEN,
         reason,
         acknowledge=inbound.machine is Machine.NONE,
         machine=inbound.machine,

@@ -6,18 +6,32 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from dueline.actions import assistance, cases, clocks, messages
+from dueline.actions import announcements, assistance, cases, clocks, held_requests, messages
 from dueline.actions.calendars import publish_calendar
 from dueline.actions.policies import SHIPPED_POLICY, publish_policy
 from dueline.core.audience import Person
 from dueline.core.calendars import Calendar, spell_calendar
+from dueline.core.entitlement import Held
 from dueline.core.errors import Refusal
 from dueline.core.holiday_dates import holiday_dates
 from dueline.core.inbound import File
 from dueline.core.lifecycle import Stage
 from dueline.core.priorities import Priority
 from dueline.demo.histories import HISTORIES, History, Step
-from dueline.models import Account, Agent, Contact, Contract, Desk, Organization, Question
+from dueline.models import (
+    Account,
+    Agent,
+    Case,
+    Contact,
+    Contract,
+    Desk,
+    HeldRequest,
+    Installation,
+    Organization,
+    Question,
+)
+from dueline.queries.desk import day_at
+from dueline.queries.entries import super_users
 
 # Printed at the start, and good for nothing but the demonstration desk.
 PASSWORD = "promises-kept"  # noqa: S105
@@ -38,6 +52,14 @@ _CONTACTS = {
     "olle": ("Olle Brandt", "Southgate", "+46851234511", False),
 }
 _SUPPORT = "desk.example"
+# What the two contracts allow: Northwind's is tight, Southgate's knows no limit but its seats.
+_SEATS = {"Northwind": 2, "Southgate": 5}
+_INCIDENTS = {"Northwind": 12, "Southgate": None}
+_MINUTES = {"Northwind": 40 * 60, "Southgate": None}
+_INSTALLATIONS = {
+    "Northwind": [("Harbour Suite", "6.2", "production"), ("Harbour Suite", "6.3", "test")],
+    "Southgate": [("Harbour Suite", "6.1", "production")],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +87,7 @@ def seed(*, at: datetime, public_url: str = "http://127.0.0.1:8000") -> list[Sig
         cast = _cast(at=began_at)
         for history in sorted(HISTORIES, key=lambda history: -history.opened):
             _play(history, cast, at=at)
+        _what_waits(at=at)
     clocks.sweep(at=at, limit=1000)
     return _sign_ins()
 
@@ -112,8 +135,15 @@ def _cast(*, at: datetime) -> dict[str, Person]:
             plan=plan,
             starts_on=date(at.year, 1, 1),
             ends_on=date(at.year + 1, 12, 31),
+            seats=_SEATS[company.name],
+            incidents=_INCIDENTS[company.name],
+            minutes=_MINUTES[company.name],
             created_at=at,
         )
+        for product, version, environment in _INSTALLATIONS[company.name]:
+            Installation.objects.create(
+                organization=company, product=product, version=version, environment=environment
+            )
     for key, (name, company_name, phone, is_super_user) in _CONTACTS.items():
         email = f"{key}@{company_name.lower()}.example"
         account = Account.objects.create(email=email, password=password, created_at=at)
@@ -138,6 +168,11 @@ def _play(history: History, cast: dict[str, Person], *, at: datetime) -> None:
     opened_at = at - timedelta(hours=history.opened)
     contact = Contact.objects.get(pk=cast[history.contact].id)
     actor = cast["asta"] if history.channel == "phone" else contact.as_person()
+    listed = contact.organization_id is not None
+    if listed and history.channel != "phone" and not contact.is_super_user:
+        case = _vouched_for(history, contact, at=opened_at)
+        _go_on(history, case.pk, cast, contact, at=at)
+        return
     case = cases.open_case(
         contact=contact,
         subject=history.subject,
@@ -152,10 +187,65 @@ def _play(history: History, cast: dict[str, Person], *, at: datetime) -> None:
         call_back_phone=history.call_back,
         answered_directly=history.channel == "phone",
     )
+    _go_on(history, case.pk, cast, contact, at=at)
+
+
+def _vouched_for(history: History, contact: Contact, *, at: datetime) -> Case:
+    """Let a super-user of the company vouch for a colleague's request, a few minutes later."""
+    assert contact.organization is not None  # noqa: S101 - `_play` has looked
+    held = HeldRequest(
+        organization=contact.organization,
+        contact=contact,
+        why=Held.NOT_SUPER_USER,
+        name=contact.name,
+        email=contact.email or "",
+        channel=history.channel,
+        subject=history.subject,
+        text=history.text,
+        priority=history.priority,
+        escalation_reason=history.reason if history.priority == Priority.HIGH else "",
+        call_back_phone=history.call_back,
+        is_verified=True,
+        arrived_at=at,
+    )
+    files = [File(name, "text/plain", content.encode()) for name, content in history.files]
+    held_requests.hold(held, files=files, tells_sender=True, at=at)
+    vouched_at = at + timedelta(minutes=4)
+    (super_user, *_others) = super_users(held.organization_id, on=day_at(vouched_at))
+    actor = super_user.as_person()
+    return held_requests.vouch(held.pk, actor=actor, at=vouched_at)
+
+
+def _go_on(
+    history: History, case_id: int, cast: dict[str, Person], contact: Contact, *, at: datetime
+) -> None:
     for step in history.steps:
         step_at = at - timedelta(hours=step.ago)
         clocks.sweep(at=step_at, limit=1000)
-        _act(step, case.pk, cast, contact, at=step_at)
+        _act(step, case_id, cast, contact, at=step_at)
+
+
+def _what_waits(*, at: datetime) -> None:
+    """Let an unlisted colleague wait for Cleo's word, and Southgate's contract end soon."""
+    held = HeldRequest(
+        organization=Organization.objects.get(name="Northwind"),
+        why=Held.UNLISTED,
+        name="Nora Vik",
+        email="nora.vik@northwind.example",
+        phone="+46 70 111 22 33",
+        channel="mail",
+        subject="Label printer prints every second label twice",
+        text="Since this morning the printer at gate 4 prints every second label twice. The "
+        "carrier sends the parcels back.\n\nNora Vik, goods out",
+        priority=Priority.NORMAL,
+        is_verified=False,
+        arrived_at=at - timedelta(minutes=25),
+    )
+    held_requests.hold(held, files=(), tells_sender=True, at=held.arrived_at)
+    Contract.objects.filter(organization__name="Southgate").update(
+        ends_on=day_at(at) + timedelta(days=23)
+    )
+    announcements.announce_ends(at=at)
 
 
 def _act(
@@ -204,7 +294,7 @@ def _act(
         case "escalate":
             cases.escalate(case_id, reason=step.text, actor=actor, at=at)
         case "resolve":
-            cases.resolve(case_id, text=step.text, actor=actor, at=at)
+            cases.resolve(case_id, text=step.text, actor=actor, at=at, minutes=90)
         case "close":
             cases.close(case_id, actor=actor, at=at)
         case "reopen":

@@ -62,6 +62,7 @@ def _take(claimed: inbox.Claimed, desk: Desk, *, at: datetime) -> None:
         secret=settings.SECRET_KEY,
         mail_address=desk.mail_address,
         except_item=item.pk,
+        arrived_at=min(item.received_at, at),
     )
     decision = decide(inbound, facts)
     inbox.take_in(item.pk, claim=claimed.claim, inbound=inbound, decision=decision, at=at)

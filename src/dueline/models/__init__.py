@@ -15,13 +15,15 @@ from dueline.models.cases import (
     Note,
     Question,
 )
-from dueline.models.contacts import Contact
+from dueline.models.contacts import Contact, ContactChange
 from dueline.models.contracts import Contract
+from dueline.models.debits import Debit
 from dueline.models.desk import Desk, Heartbeat
 from dueline.models.forms import SentForm
 from dueline.models.guides import GuideEdition
+from dueline.models.held_requests import HeldFile, HeldRequest
 from dueline.models.inbox import InboxItem, RawItem
-from dueline.models.organizations import Organization
+from dueline.models.organizations import Installation, Organization
 from dueline.models.outbox import OutboxItem
 from dueline.models.policies import Policy, PolicyDraft, PolicyVersion
 from dueline.models.problems import Problem
@@ -41,12 +43,17 @@ __all__ = [
     "Case",
     "Commitment",
     "Contact",
+    "ContactChange",
     "Contract",
+    "Debit",
     "Desk",
     "Event",
     "GuideEdition",
     "Heartbeat",
+    "HeldFile",
+    "HeldRequest",
     "InboxItem",
+    "Installation",
     "Message",
     "Note",
     "Organization",

@@ -16,6 +16,15 @@ class Contract(models.Model):
     calendar = models.ForeignKey(Calendar, null=True, on_delete=models.PROTECT)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)  # the last day that is covered
+    # What it allows; null: no limit.
+    seats = models.PositiveIntegerField(null=True)  # super-users
+    incidents = models.PositiveIntegerField(null=True)  # cases that were closed
+    minutes = models.PositiveIntegerField(null=True)  # of an engineer's work
+    # The greatest percent of each budget of which people were told.
+    incidents_told = models.PositiveSmallIntegerField(default=0)
+    minutes_told = models.PositiveSmallIntegerField(default=0)
+    # How many days before its end people were told last; null: not yet.
+    end_told = models.PositiveSmallIntegerField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -2,9 +2,21 @@
 
 from django.urls import path
 
-from dueline.portal.views import account, cases, guide, help, home, languages, set_up, sign_in
+from dueline.portal.views import (
+    account,
+    cases,
+    company,
+    guide,
+    help,
+    home,
+    languages,
+    set_up,
+    sign_in,
+)
 
 app_name = "portal"
+_COLLEAGUE = "company/colleagues/<int:contact_id>"
+_REQUEST = "company/requests/<int:held_id>"
 urlpatterns = [
     path("", home.home, name="home"),
     path("help", help.ask, name="help"),
@@ -19,6 +31,23 @@ urlpatterns = [
     path("cases/<str:number>/closing", cases.close, name="close"),
     path("cases/<str:number>/reopening", cases.reopen, name="reopen"),
     path("cases/<str:number>/files/<int:file_id>", cases.file, name="file"),
+    path("company", company.show, name="company"),
+    path("company/confirmation", company.confirm, name="company-confirm"),
+    path("company/colleagues", company.add, name="company-add"),
+    path(_COLLEAGUE, company.change, name="company-colleague"),
+    path(f"{_COLLEAGUE}/super-user", company.make_super_user, name="company-super-user"),
+    path(f"{_COLLEAGUE}/super-user/end", company.end_super_user, name="company-end-super-user"),
+    path(f"{_COLLEAGUE}/leaving", company.mark_left, name="company-left"),
+    path("company/installations", company.add_installation, name="company-add-installation"),
+    path(
+        "company/installations/<int:installation_id>/removal",
+        company.remove_installation,
+        name="company-remove-installation",
+    ),
+    path(_REQUEST, company.request_page, name="company-request"),
+    path(f"{_REQUEST}/vouching", company.vouch, name="company-vouch"),
+    path(f"{_REQUEST}/refusal", company.decline, name="company-decline"),
+    path(f"{_REQUEST}/files/<int:file_id>", company.request_file, name="company-request-file"),
     path("guide", guide.show, name="guide"),
     path("guide.pdf", guide.pdf, name="guide-pdf"),
     path("guide/editions/<int:edition_id>.pdf", guide.edition, name="guide-edition"),

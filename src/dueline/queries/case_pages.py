@@ -8,9 +8,11 @@ from django.db.models import Q
 
 from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number
+from dueline.core.entitlement import Listed
 from dueline.core.policy import CommitmentKind, parse_policy
 from dueline.models import IS_OPEN, Agent, Contact, Watcher
 from dueline.queries.cases import ANY_AGENT, not_found, visible_to
+from dueline.queries.installations import installations_of as company_installations
 from dueline.queries.prepared import Prepared
 
 
@@ -40,6 +42,11 @@ class CaseFacts(NamedTuple):
     organization: str | None
     contract_ends_on: date | None
     contract_id: int | None
+    contract_incidents: int | None
+    contract_minutes: int | None
+    super_from: date | None
+    super_until: date | None
+    contact_left_at: datetime | None
     follows_id: int | None
     split_from_id: int | None
     merged_into_id: int | None
@@ -57,6 +64,20 @@ class CaseFacts(NamedTuple):
     @property
     def first_name(self) -> str:
         return (self.contact.split() or [self.contact])[0]
+
+    def is_super_user_on(self, day: date) -> bool:
+        """Whether the contact is a super-user on a day of the desk's."""
+        listed = Listed(
+            is_super_user=self.is_super_user,
+            super_from=self.super_from,
+            super_until=self.super_until,
+            has_left=self.contact_left_at is not None,
+        )
+        return listed.is_super_user_on(day)
+
+    @property
+    def has_budget(self) -> bool:
+        return self.contract_incidents is not None or self.contract_minutes is not None
 
     @property
     def is_open(self) -> bool:
@@ -87,6 +108,11 @@ _COLUMNS = (
     "organization__name",
     "contract__ends_on",
     "contract_id",
+    "contract__incidents",
+    "contract__minutes",
+    "contact__super_from",
+    "contact__super_until",
+    "contact__left_at",
     "follows_id",
     "split_from_id",
     "merged_into_id",
@@ -310,7 +336,8 @@ class Installation(NamedTuple):
 
 
 def installations_of(case: CaseFacts) -> list[Installation]:
-    """Return what the company's cases were about lately, to choose from. For agents only."""
+    """Return what the company runs, and what its cases were about lately. For agents only."""
+    listed = [row[1:] for row in company_installations(case.organization_id)]
     rows = (
         visible_to(ANY_AGENT)
         .filter(organization_id=case.organization_id or 0)
@@ -318,4 +345,4 @@ def installations_of(case: CaseFacts) -> list[Installation]:
         .order_by("-id")
         .values_list("product", "product_version", "environment")[:200]
     )
-    return [Installation._make(row) for row in dict.fromkeys(rows)][:8]
+    return [Installation._make(row) for row in dict.fromkeys([*listed, *rows])][:12]

@@ -1,8 +1,9 @@
 """What every page must know about the desk itself."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import Subquery
 
@@ -41,6 +42,11 @@ _standing = Prepared(
 def get_standing() -> Standing:
     """Return the desk's standing in one statement; before the set-up, `NOT_SET_UP`."""
     return next(iter(_standing()), NOT_SET_UP)
+
+
+def day_at(at: datetime) -> date:
+    """Return the day that an instant belongs to, where the desk is."""
+    return at.astimezone(ZoneInfo(get_standing().zone)).date()
 
 
 def desk_row() -> Mapping[str, object]:

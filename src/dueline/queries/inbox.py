@@ -11,6 +11,7 @@ from django.db.models import Q
 from dueline.core.inbound import Inbound
 from dueline.core.matching import Facts, Seen, Token, Who, find_token, is_own_message_id
 from dueline.models import Case, Contact, InboxItem, RawItem
+from dueline.queries.entries import entry_of_address
 
 
 def facts_for(
@@ -20,17 +21,23 @@ def facts_for(
     secret: str,
     mail_address: str,
     except_item: int | None = None,
+    arrived_at: datetime | None = None,
 ) -> Facts:
-    """Look up what `core.matching.decide` needs. except_item: the mail's own inbox item."""
+    """Look up what `core.matching.decide` needs. except_item: the mail's own inbox item.
+
+    arrived_at: whose day decides who may open cases; None: nobody asks for one.
+    """
     token = find_token(secret, inbound, rcpt_to=rcpt_to)
+    sender = inbound.sender_address
     is_own = is_own_message_id(secret, inbound.mail_id)
     return Facts(
         token=token,
         token_contact=_reader(token) if token else None,
         token_case_organization_id=_organization_of(token),
-        sender=_who(email=inbound.sender_address) if inbound.sender_address else None,
+        sender=_who(email=sender) if sender else None,
         seen=seen_before(inbound, except_item=except_item),
-        is_own=is_own or inbound.sender_address == mail_address.lower(),
+        is_own=is_own or sender == mail_address.lower(),
+        entry=entry_of_address(sender, at=arrived_at) if arrived_at and not token else None,
     )
 
 

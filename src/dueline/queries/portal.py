@@ -352,7 +352,18 @@ def _public_events(case_id: int) -> list[_PublicEvent]:
 # The facts of an event that a customer may read, and those that the clocks count by. A reason is
 # among them only where the customer gave it: what a colleague typed was meant for colleagues.
 _READABLE = frozenset(
-    {"old", "new", "reached", "direction", "phone", "channel", "priority", "words", "number"}
+    {
+        "old",
+        "new",
+        "reached",
+        "direction",
+        "phone",
+        "channel",
+        "priority",
+        "arrived_at",
+        "words",
+        "number",
+    }
 )
 _COUNTED_BY = frozenset(
     {
@@ -515,6 +526,7 @@ def download(case_id: int, file_id: int, person: Person) -> Download:
 class Asked:
     number: str
     is_critical: bool
+    is_urgent: bool  # a call makes it Critical
     response: Stored | None
     call_back: Stored | None
     was_mailed: bool
@@ -532,6 +544,9 @@ def asked(case_id: int) -> Asked:
     return Asked(
         number=case_number(case_id),
         is_critical=row == Priority.CRITICAL,
+        is_urgent=Event.objects.filter(
+            case_id=case_id, kind=Kind.OPENED, facts__urgent=True
+        ).exists(),
         response=stored.get(CommitmentKind.RESPONSE),
         call_back=stored.get(CommitmentKind.CALLBACK),
         was_mailed=OutboxItem.objects.filter(

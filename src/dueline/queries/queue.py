@@ -41,6 +41,7 @@ class QueueRow(NamedTuple):
     organization: str | None
     owner_id: int | None
     owner: str | None
+    contract_id: int | None
     kind: str | None
     commitment_state: str | None
     target: str | None
@@ -71,6 +72,7 @@ _COLUMNS = (
     "organization__name",
     "owner_id",
     "owner__name",
+    "contract_id",
     "nearest__kind",
     "nearest__state",
     "nearest__target",
@@ -158,7 +160,7 @@ def newest(
     is_unowned: bool = False,
     is_enhancement: bool = False,
     product: str = "",
-    version: str = "",
+    product_version: str = "",
     environment: str = "",
     problem_id: int | None = None,
     before: int | None = None,
@@ -173,19 +175,13 @@ def newest(
         "owner_id__isnull": is_unowned or None,
         "is_enhancement": is_enhancement or None,
         "product": product or None,
-        "product_version": version or None,
+        "product_version": product_version or None,
         "environment": environment or None,
         "problem_id": problem_id,
         "id__lt": before,
     }
     cases = cases.filter(**{key: value for key, value in narrowing.items() if value is not None})
     return rows(cases.order_by("-id")[:limit])
-
-
-def products() -> list[str]:
-    """Return the products that cases are about, by name."""
-    named = Case.objects.exclude(product="").order_by("product")
-    return list(named.values_list("product", flat=True).distinct()[:200])
 
 
 def place_of(row: QueueRow, *, scope: str) -> Place:

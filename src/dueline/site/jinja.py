@@ -24,7 +24,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from dueline.site.links import pieces_of
-from dueline.wording import promise_lines, refusals, sizes, targets, times
+from dueline.wording import contact_changes, promise_lines, refusals, sizes, targets, times
 
 
 def environment(**options: Any) -> "Speakers":
@@ -107,6 +107,9 @@ def _speaker(language: str, options: Mapping[str, Any]) -> _Speaker:
         span=times.say_span,
         left=times.say_left,
         exact=times.say_exact,
+        day=times.say_date,
+        minutes=times.say_minutes,
+        changed=contact_changes.say_change,
         size=sizes.say_size,
         target=targets.say_spelled,
         said=refusals.say_refusal,

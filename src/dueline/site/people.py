@@ -8,7 +8,9 @@ from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
 
 from dueline.core.audience import Person
-from dueline.models import Account
+from dueline.core.instants import now
+from dueline.models import Account, Contact
+from dueline.queries.desk import day_at
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -24,7 +26,8 @@ class AccountBackend(ModelBackend):
 class PersonMiddleware:
     """Set `request.person`: a Person, or None for somebody who has not signed in.
 
-    Two statements for somebody who has (session, account), none for anybody else.
+    Two statements for somebody who has (session, account), none for anybody else; one more to
+    learn what day it is at the desk, for a super-user by dates.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -45,6 +48,15 @@ def _person(request: HttpRequest) -> Person | None:
     holder = getattr(account, "contact", None) or getattr(account, "agent", None)
     if holder is None:
         return None
+    if isinstance(holder, Contact) and holder.left_at is not None:
+        return None
     request.user = account
-    person: Person = holder.as_person()
+    person: Person = _customer(holder) if isinstance(holder, Contact) else holder.as_person()
     return person
+
+
+def _customer(contact: Contact) -> Person:
+    listed = contact.listed
+    if listed.super_from is None and listed.super_until is None:
+        return contact.as_person()
+    return contact.as_person(on=day_at(now()))

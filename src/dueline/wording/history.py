@@ -84,6 +84,8 @@ def say_event(kind: str, *, who: str, number: str, facts: Mapping[str, Any]) -> 
     said = (_(sentence) % words).removesuffix(": ")
     if facts.get("consent"):
         said += " " + _("(Agreed to by: %(consent)s)") % {"consent": facts["consent"]}
+    if facts.get("confirmed_by"):
+        said += " " + _("(Confirmed by: %(who)s)") % {"who": facts["confirmed_by"]}
     return said
 
 

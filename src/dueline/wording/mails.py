@@ -72,7 +72,8 @@ class AckFacts:
     """opening_hours: a line as the guide says it, "Monday to Friday 08:00–17:00".
 
     missing: of "name", "phone", "priority". is_verified: False for an address that nobody has
-    vouched for; its acknowledgement holds nothing that the sender wrote (i38).
+    vouched for; its acknowledgement holds nothing that the sender wrote (i38). remarks: whole
+    sentences about the contract.
     """
 
     case: CaseFacts
@@ -81,6 +82,7 @@ class AckFacts:
     is_verified: bool = True
     was_answered_directly: bool = False  # a call: we spoke already
     split_from: str = ""  # the Case Number in which it was written first
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def acknowledgement(facts: AckFacts) -> MailText:
         % {"subject": bare_subject(case.subject), "priority": case.priority},
         _split_from(facts),
         "" if facts.was_answered_directly else _promises(case),
+        *facts.remarks,
         _opening_hours(facts),
         _missing(facts.missing),
         _please_call(case),
@@ -543,6 +546,11 @@ def _expiry(facts: LinkFacts) -> str:
 def _letter(case: CaseFacts, paragraphs: Iterable[str]) -> str:
     number = _("Case Number %(number)s") % {"number": case.number}
     return _join([*paragraphs, _signature(case.desk, number, case.url)])
+
+
+def signed(desk: DeskFacts, paragraphs: Iterable[str]) -> str:
+    """Return a letter that concerns no case: its paragraphs, and how to reach us."""
+    return _join([*paragraphs, _signature(desk)])
 
 
 def _signature(desk: DeskFacts, *lines: str) -> str:

@@ -204,6 +204,12 @@ _HAPPENED = {
 }
 
 
+def say_vouched(who: str, arrived_at: str, *, now: datetime, zone: str) -> str:
+    """Say that a request waited for a super-user, and since when. arrived_at: ISO."""
+    at = say_instant(datetime.fromisoformat(arrived_at), now=now, zone=zone)
+    return _("%(who)s vouched for the request, which had arrived %(at)s.") % {"who": who, "at": at}
+
+
 def _say_call(facts: Mapping[str, object]) -> str:
     if not facts.get("reached"):
         return _("%(who)s tried to call you; nobody answered.")

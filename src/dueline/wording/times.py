@@ -3,7 +3,7 @@
 Pages, mails and commands all say a time with these, so that a promise reads the same everywhere.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop, ngettext
@@ -106,6 +106,12 @@ def say_dated(at: datetime, *, now: datetime, zone: str) -> str:
     }
 
 
+def say_date(day: date) -> str:
+    """Say a day with its year: "30 November 2026"."""
+    facts = {"day": day.day, "month": _(MONTHS[day.month - 1]), "year": day.year}
+    return _("%(day)s %(month)s %(year)s") % facts
+
+
 def say_left(span: timedelta) -> str:
     """Say how long is left: "in 12 min", "in 3 h", "in 2 days"; a negative span is "37 min late".
 
@@ -125,6 +131,11 @@ def say_span(span: timedelta) -> str:
     parts = ((hours, _("%(n)s h")), (minutes, _("%(n)s min")), (seconds, _("%(n)s s")))
     said = [form % {"n": n} for n, form in parts if n]
     return " ".join(said) or _("%(n)s min") % {"n": 0}
+
+
+def say_minutes(minutes: int) -> str:
+    """Say an amount of work: "4 h 15 min"."""
+    return say_span(timedelta(minutes=minutes))
 
 
 def say_stamp(at: datetime, zone: str) -> str:

@@ -8,7 +8,7 @@ answer. Two workers may run the same job: every step claims what it works on.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dueline.actions import clocks, guides, silence, upkeep
+from dueline.actions import announcements, clocks, guides, silence, upkeep
 from dueline.core.instants import now
 from dueline.intake import read_inbox
 from dueline.outlets.registry import OUTLETS
@@ -49,11 +49,18 @@ def _clean_up() -> bool:
     return False
 
 
+def _announce() -> bool:
+    announcements.announce_ends(at=now())
+    announcements.ask_for_confirmation(at=now())
+    return False
+
+
 JOBS: tuple[Job, ...] = (
     Job("read the inbox", SOON, _read_inbox),
     Job("sweep the clocks", 1.0, _sweep_clocks),
     Job("remind customers who do not answer", 60.0, _break_silence),
     *(Job(f"deliver {name}", SOON, deliver_next) for name, deliver_next in OUTLETS.items()),
     Job("print the guide", A_WHILE, _print_the_guide),
+    Job("announce ends, and ask who is still there", NOW_AND_THEN, _announce),
     Job("clean up", NOW_AND_THEN, _clean_up),
 )

@@ -247,6 +247,7 @@ def resolve(request: Visit, case_id: int) -> HttpResponse:
             actor=request.person,
             at=request.now,
             version=number(request, "version"),
+            minutes=_minutes(request.POST.get("minutes", "")),
         )
 
     said = _("Resolved, and the customer is told. Reopen it if that was too early.")
@@ -261,3 +262,13 @@ def reopen(request: Visit, case_id: int) -> HttpResponse:
         cases.reopen(case_id, reason=reason, actor=request.person, at=request.now)
 
     return by_form(request, case_id, "reopening", reopen_it, said=_("Open again."))
+
+
+def _minutes(text: str) -> int | None:
+    """Return the minutes that somebody stated; empty: none."""
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise Refusal("minutes", "Write the minutes as a whole number, or nothing.")
+    return int(text)

@@ -6,15 +6,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dueline.actions import cases, contacts, forms
+from dueline.actions import cases, contacts, forms, messages
 from dueline.console.access import Visit, agents_only
 from dueline.console.instants import read_instant
 from dueline.console.live import is_part
 from dueline.console.refusals import status_of
+from dueline.core.case_numbers import parse_case_number
 from dueline.core.errors import Refusal
 from dueline.core.priorities import DEFAULT, Priority
 from dueline.models import Case, Contact
-from dueline.queries.contacts import find_callers, get_caller
+from dueline.queries.contacts import find_callers, get_caller, urgent_cases
 from dueline.wording.refusals import say_refusal
 from dueline.wording.states import say_priority
 
@@ -25,12 +26,37 @@ def new(request: Visit) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     try:
-        case = forms.once(request.POST.dict(), lambda: _open(request), at=request.now)
+        act = _join if request.POST.get("joins") else _open
+        case = forms.once(request.POST.dict(), lambda: act(request), at=request.now)
     except Refusal as refusal:
         return _page(request, refusal=refusal)
     said = _("Tell the caller the Case Number: %(number)s") % {"number": case.number}
     flashes.success(request, said)
     return HttpResponseRedirect(f"/console/cases/{case.number}")
+
+
+def _join(request: Visit) -> Case:
+    """Log a call about an urgent case that was written before: with it the case is Critical."""
+    typed = request.POST
+    reached = typed.get("reached")
+    if reached not in ("yes", "no"):
+        raise Refusal("reached", _("Say whether you spoke with the caller."))
+    case_id = parse_case_number(typed.get("joins", ""))
+    messages.log_call(
+        case_id,
+        reached=reached == "yes",
+        direction="in",
+        happened_at=read_instant(typed.get("happened_at", ""), zone=request.zone, at=request.now),
+        phone=typed.get("phone", "")[:40],
+        summary="\n\n".join(
+            part
+            for part in (typed.get("subject", "").strip(), typed.get("text", "").strip())
+            if part
+        ),
+        actor=request.person,
+        at=request.now,
+    )
+    return Case.objects.get(pk=case_id)
 
 
 def _open(request: Visit) -> Case:
@@ -91,13 +117,15 @@ def _page(request: Visit, *, refusal: Refusal | None = None) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:200]
     typed = request.POST
     chosen = typed.get("contact") or request.GET.get("contact", "")
-    caller = get_caller(int(chosen)) if chosen.isascii() and chosen.isdigit() else None
-    found = find_callers(text)
+    is_chosen = chosen.isascii() and chosen.isdigit() and len(chosen) < 18
+    caller = get_caller(int(chosen), at=request.now) if is_chosen else None
+    found = find_callers(text, at=request.now)
     if caller and caller not in found:
         found.insert(0, caller)
     context = {
         "here": "calls/new",
         "found": found,
+        "urgent": urgent_cases([caller.id for caller in found]) if found else [],
         "text": text,
         "chosen": caller.id if caller else None,
         "typed": typed,

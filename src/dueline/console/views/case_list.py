@@ -13,9 +13,10 @@ from dueline.console.lines import lines
 from dueline.core.lifecycle import CaseState
 from dueline.core.priorities import Priority
 from dueline.queries.agents import agent_names
+from dueline.queries.installations import installation_words
 from dueline.queries.organizations import organization_names
 from dueline.queries.plans import titles_of_plans
-from dueline.queries.queue import newest, products
+from dueline.queries.queue import newest
 from dueline.wording.states import say_priority, say_state
 
 _ROWS = 50
@@ -28,7 +29,7 @@ _FILTERS = (
 @agents_only
 @require_safe
 def show(request: Visit) -> HttpResponse:
-    chosen = {key: request.GET.get(key, "") for key in _FILTERS}
+    chosen = {key: request.GET.get(key, "")[:100] for key in _FILTERS}
     before = _number(request.GET.get("before", ""))
     rows = newest(
         request.person,
@@ -39,15 +40,25 @@ def show(request: Visit) -> HttpResponse:
         is_unowned=chosen["owner"] == "nobody",
         is_enhancement=chosen["only"] == "enhancements",
         product=chosen["product"],
-        version=chosen["version"].strip(),
-        environment=chosen["environment"].strip(),
+        product_version=chosen["version"],
+        environment=chosen["environment"],
         before=before,
         limit=_ROWS + 1,
     )
     asked = {key: value for key, value in chosen.items() if value}
     shown = rows[:_ROWS]
+    words = installation_words()
     context = {
         "here": "cases",
+        "abouts": [
+            (name, title, [("", _("Any")), *((word, word) for word in words[name])])
+            for name, title in (
+                ("product", _("Product")),
+                ("version", _("Version")),
+                ("environment", _("Environment")),
+            )
+            if words[name]
+        ],
         "chosen": chosen,
         "rows": lines(
             shown,
@@ -65,7 +76,6 @@ def show(request: Visit) -> HttpResponse:
         "priorities": [("", _("Any")), *((p.value, say_priority(p)) for p in Priority)],
         "companies": [("", _("Any")), *organization_names()],
         "owners": [("", _("Anybody")), ("nobody", _("Nobody")), *agent_names()],
-        "products": [("", _("Any")), *((name, name) for name in products())],
         "is_narrowed": bool(asked),
     }
     return render(request, "console/case_list.html", context)

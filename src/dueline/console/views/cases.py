@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -27,9 +29,11 @@ from dueline.queries.case_pages import (
     version_of,
     watchers_of,
 )
+from dueline.queries.contracts import Allowance, allowance_of
 from dueline.queries.explanations import moves_of
 from dueline.queries.plans import titles_of_plans
 from dueline.queries.timeline import CommitmentRow, History, history_of
+from dueline.wording.entitlements import say_entitlement
 from dueline.wording.history import say_event
 from dueline.wording.moves import say_move
 from dueline.wording.promise_lines import PromiseLine, Stored, draw
@@ -120,6 +124,9 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
         "watchers": watchers,
         "readers": _readers(case, watchers),
         "files": [file for entry in drawn for file in entry.files],
+        "entitled": _entitled(history, case, request),
+        "is_super_user": case.is_super_user_on(_today(request)),
+        "allowance": _allowance(case),
         "may": _may(case, request),
         "meets": _meets(history),
         "typed": typed,
@@ -146,6 +153,19 @@ def _shortened(drawn: list[Entry], *, shows_all: bool) -> tuple[list[Entry], int
     if shows_all or len(drawn) <= _FIRST + _NEWEST + _NEWEST // 2:
         return drawn, 0
     return drawn[:_FIRST] + drawn[-_NEWEST:], len(drawn) - _FIRST - _NEWEST
+
+
+def _today(request: Visit) -> date:
+    return request.now.astimezone(ZoneInfo(request.standing.zone)).date()
+
+
+def _allowance(case: CaseFacts) -> Allowance | None:
+    return allowance_of(case.contract_id) if case.contract_id and case.has_budget else None
+
+
+def _entitled(history: History, case: CaseFacts, request: Visit) -> list[str]:
+    opened = next((event.facts for event in history.events if event.kind == "opened"), {})
+    return say_entitlement(opened, priority=case.priority, now=request.now, zone=request.zone)
 
 
 def _may(case: CaseFacts, request: Visit) -> dict[str, bool]:

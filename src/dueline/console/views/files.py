@@ -23,7 +23,7 @@ def download(request: Visit, file_id: int) -> HttpResponse:
         content = store.read(file.sha256)
     except FileNotFoundError as error:
         raise Http404 from error
-    return _handed_out(content, name=file.name)
+    return handed_out(content, name=file.name)
 
 
 @agents_only
@@ -32,7 +32,7 @@ def download_raw(request: Visit, item_id: int) -> HttpResponse:
     raw = get_raw(item_id)
     if raw is None:
         raise Http404
-    return _handed_out(raw, name=f"mail-{item_id}.eml")
+    return handed_out(raw, name=f"mail-{item_id}.eml")
 
 
 @agents_only
@@ -44,7 +44,7 @@ def show_html(request: Visit, message_id: int) -> HttpResponse:
     return HttpResponse(page, headers={"Content-Security-Policy": _AS_SENT})
 
 
-def _handed_out(content: bytes, *, name: str) -> HttpResponse:
+def handed_out(content: bytes, *, name: str) -> HttpResponse:
     """Hand bytes out as something to keep, never to show: the claimed type is not repeated."""
     return HttpResponse(
         content,

@@ -4,19 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages as flashes
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from dueline.actions import inbox
+from dueline.actions import held_requests, inbox
 from dueline.console.access import Visit, agents_only
 from dueline.console.refusals import status_of
+from dueline.console.views.files import handed_out
 from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
+from dueline.core.priorities import Priority
 from dueline.intake.read_inbox import add_held, open_held
 from dueline.models import InboxItem
+from dueline.queries.held_requests import count_waiting, held_download, waiting_requests
 from dueline.queries.inbox import count_held, inbox_rows
+from dueline.wording.states import say_priority
 
 _ROWS = 50
 
@@ -69,6 +73,45 @@ def dismiss(request: Visit, item_id: int) -> HttpResponse:
     return _do(request, do)
 
 
+@agents_only
+@require_POST
+def vouch(request: Visit, held_id: int) -> HttpResponse:
+    """A super-user has confirmed a held request by telephone."""
+    try:
+        case = held_requests.vouch(
+            held_id,
+            confirmed_by=request.POST.get("confirmed_by", ""),
+            actor=request.person,
+            at=request.now,
+        )
+    except Refusal as refusal:
+        return _page(request, refusal=refusal)
+    flashes.success(request, _("Opened as %(number)s.") % {"number": case.number})
+    return HttpResponseRedirect(f"/console/cases/{case.number}")
+
+
+@agents_only
+@require_POST
+def dismiss_request(request: Visit, held_id: int) -> HttpResponse:
+    def do() -> str:
+        held_requests.dismiss(
+            held_id, reason=request.POST.get("reason", ""), actor=request.person, at=request.now
+        )
+        return _("Dismissed.")
+
+    return _do(request, do)
+
+
+@agents_only
+@require_safe
+def request_file(request: Visit, held_id: int, file_id: int) -> HttpResponse:
+    try:
+        found = held_download(held_id, file_id, request.person)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return handed_out(found.content, name=found.name)
+
+
 def _do(request: Visit, act: Callable[[], str]) -> HttpResponse:
     try:
         said = act()
@@ -91,7 +134,9 @@ def _page(request: Visit, *, refusal: Refusal | None = None) -> HttpResponse:
         "rows": rows[:_ROWS],
         "older": rows[_ROWS - 1].id if rows[_ROWS:] else None,
         "shows_all": shows_all,
-        "held": count_held(),
+        "held": count_held() + count_waiting(request.person),
+        "waiting": [] if before else waiting_requests(request.person),
+        "titles": {priority.value: say_priority(priority) for priority in Priority},
         "refusal": refusal,
         "states": {
             "received": _("to be read"),

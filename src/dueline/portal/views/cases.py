@@ -273,7 +273,10 @@ def _page(
         "record": wording.say_record(standing),
         "nearest": _nearest(case, standing, at=at, zone=zone),
         "promises": [_promise(owed, case, at=at, zone=zone) for owed in _in_order(case.owed)],
-        "entries": [_entry(happened, desk.name if desk else "") for happened in case.history],
+        "entries": [
+            _entry(happened, desk.name if desk else "", at=at, zone=zone)
+            for happened in case.history
+        ],
         "may_escalate": case.state.is_open and Priority.HIGH.is_more_urgent_than(case.priority),
         "priorities": _priorities(case, at=at),
         "high": say_meaning(current_policy(at=at).policy, Priority.HIGH).title,
@@ -334,7 +337,7 @@ def _promise(owed: portal.Owed, case: portal.CasePage, *, at: datetime, zone: st
     return Promise(line, question, why, drawn, earlier)
 
 
-def _entry(happened: portal.Happened, desk: str) -> Entry:
+def _entry(happened: portal.Happened, desk: str, *, at: datetime, zone: str) -> Entry:
     line = wording.say_happened(
         happened.kind,
         who=happened.by,
@@ -342,6 +345,9 @@ def _entry(happened: portal.Happened, desk: str) -> Entry:
         facts=happened.facts,
         desk=desk,
     )
+    if happened.kind is Kind.VOUCHED and "arrived_at" in happened.facts:
+        arrived_at = str(happened.facts["arrived_at"])
+        line = wording.say_vouched(happened.by or desk, arrived_at, now=at, zone=zone)
     is_message = happened.kind in _MESSAGES and happened.said is not None
     return Entry(happened, line, is_message)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -9,16 +10,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dueline.actions import attempts, cases, contacts, forms
+from dueline.actions import attempts, cases, contacts, forms, held_requests
 from dueline.actions.addresses import is_address
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
 from dueline.core.inbound import File
 from dueline.core.instants import now
 from dueline.core.priorities import DEFAULT, Priority
-from dueline.models import Case, Contact
+from dueline.models import Case, Contact, HeldRequest, Installation
 from dueline.portal.access import computer_of, person_of
 from dueline.portal.files import files_of, sent_of
+from dueline.queries.coverage import cover_now
+from dueline.queries.entries import entry_of_address, entry_of_contact
+from dueline.queries.installations import installations_of
 from dueline.queries.policies import promises_now
 from dueline.queries.portal import DeskFacts, asked, desk_facts, phone_now, priority_titles
 from dueline.wording.portal import say_answer, say_call_back
@@ -40,6 +44,7 @@ class Request:
     subject: str
     text: str
     wants_call: bool
+    installation: str
     trap: str
 
     @classmethod
@@ -53,6 +58,7 @@ class Request:
             subject=" ".join(typed.get("subject", "").split()),
             text=typed.get("text", "").strip(),
             wants_call=typed.get("wants_call") == "yes",
+            installation=typed.get("installation", ""),
             trap=typed.get("website", ""),
         )
 
@@ -60,7 +66,18 @@ class Request:
     def of(cls, person: Person | None, *, phone: str) -> "Request":
         """An empty form, with what we know of the reader."""
         name, email = (person.name, person.email) if person else ("", "")
-        return cls(name, email, phone, DEFAULT.value, "", "", "", wants_call=False, trap="")
+        return cls(
+            name,
+            email,
+            phone,
+            DEFAULT.value,
+            "",
+            "",
+            "",
+            wants_call=False,
+            installation="",
+            trap="",
+        )
 
     def errors(self, *, is_known: bool) -> dict[str, str]:
         """Return what is missing or wrong, by field."""
@@ -104,6 +121,9 @@ def ask(request: HttpRequest) -> HttpResponse:
 def thanks(request: HttpRequest) -> HttpResponse:
     """Show the number and the promise once more: only to the session that has just asked."""
     desk, case_id = desk_facts(), request.session.get("asked")
+    if desk is not None and request.session.get("asked_held"):
+        page = {"desk": desk, "phone_now": phone_now(desk, at=now())}
+        return render(request, "portal/held.html", page)
     if desk is None or not isinstance(case_id, int):
         return HttpResponseRedirect(reverse("portal:help"))
     at, zone = now(), _zone(request, desk)
@@ -126,10 +146,12 @@ def _take_in(request: HttpRequest, desk: DeskFacts, person: Person | None) -> Ht
         files = files_of(request, at=now(), person=person)
         if not errors:
             _refuse_flood(request, typed, person)
-            case = forms.once(
-                sent_of(request), lambda: _open(request, typed, person, files), at=now()
+            answer = forms.once(
+                sent_of(request), lambda: _ask(request, typed, person, files), at=now()
             )
-            request.session["asked"] = case.pk
+            is_case = isinstance(answer, Case)
+            request.session["asked"] = answer.pk if is_case else None
+            request.session["asked_held"] = not is_case
             return HttpResponseRedirect(reverse("portal:thanks"))
     except Refusal as refusal:
         errors[_FIELDS.get(refusal.code, "subject")] = say_refusal(refusal)
@@ -156,19 +178,53 @@ def _refuse_flood(request: HttpRequest, typed: Request, person: Person | None) -
         )
 
 
-def _open(request: HttpRequest, typed: Request, person: Person | None, files: list[File]) -> Case:
-    at = now()
-    known = _contact(person)
-    if known is None:
-        contact = contacts.find_or_create(
-            email=typed.email, name=typed.name, phone=typed.phone, at=at
-        )
-    else:
-        contact = known
+def _ask(
+    request: HttpRequest, typed: Request, person: Person | None, files: list[File]
+) -> Case | HeldRequest:
+    """Open a case, or keep the request until a super-user of the company vouches for it."""
+    at, known = now(), _contact(person)
+    entry = (
+        entry_of_contact(known, at=at) if known else entry_of_address(typed.email.lower(), at=at)
+    )
+    if entry is None or entry.why_held is None:
+        return _open(request, typed, known, files, at=at)
+    held = HeldRequest(
+        organization_id=entry.organization_id,
+        contact=known,
+        why=entry.why_held,
+        name=known.name if known else typed.name[:200],
+        email=(known.email or "") if known else typed.email.lower(),
+        phone=typed.phone,
+        channel="web",
+        subject=_subject(typed),
+        text=_text(typed, known),
+        priority=typed.priority,
+        escalation_reason=typed.reason,
+        call_back_phone=typed.phone if typed.wants_call else "",
+        is_verified=known is not None,
+        installation=_installation(typed, entry.organization_id) if known else None,
+        arrived_at=at,
+    )
+    tells_sender = known is not None or _may_acknowledge(request, typed)
+    held_requests.hold(held, files=files, tells_sender=tells_sender, at=at)
+    return held
+
+
+def _open(
+    request: HttpRequest,
+    typed: Request,
+    known: Contact | None,
+    files: list[File],
+    *,
+    at: datetime,
+) -> Case:
+    contact = known or contacts.find_or_create(
+        email=typed.email, name=typed.name, phone=typed.phone, at=at
+    )
     return cases.open_case(
         contact=contact,
-        subject=typed.subject or typed.text.splitlines()[0][:200],
-        text=_text(typed, contact, is_known=known is not None),
+        subject=_subject(typed),
+        text=_text(typed, known, record=contact),
         priority=Priority(typed.priority),
         channel="web",
         happened_at=at,
@@ -179,21 +235,35 @@ def _open(request: HttpRequest, typed: Request, person: Person | None, files: li
         call_back_phone=typed.phone if typed.wants_call else "",
         acknowledge=known is not None or _may_acknowledge(request, typed),
         verified=known is not None,
+        installation=_installation(typed, contact.organization_id) if known else None,
     )
 
 
-def _text(typed: Request, contact: Contact, *, is_known: bool) -> str:
+def _subject(typed: Request) -> str:
+    return typed.subject or typed.text.splitlines()[0][:200]
+
+
+def _installation(typed: Request, organization_id: int | None) -> Installation | None:
+    """Return what was chosen, if it is the company's own."""
+    chosen = typed.installation
+    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 18):
+        return None
+    of_company = Installation.objects.filter(organization_id=organization_id or 0)
+    return of_company.filter(pk=int(chosen)).first()
+
+
+def _text(typed: Request, known: Contact | None, *, record: Contact | None = None) -> str:
     """Keep what the form said and the contact's record does not: nothing that was written is lost.
 
     A stranger may write under a customer's address; the record stays as it was, and the message
     says that nobody has vouched for it (i32).
     """
-    said = []
-    if not is_known:
+    said, record = [], known or record
+    if not known:
         said.append(_("Sent by the public form, without signing in: the address is not verified."))
-    if not is_known and typed.name != contact.name:
+    if not known and typed.name != (record.name if record else ""):
         said.append(_("Name on the form: %(name)s") % {"name": typed.name})
-    if typed.phone and typed.phone != contact.phone:
+    if typed.phone and typed.phone != (record.phone if record else ""):
         said.append(_("Telephone: %(phone)s") % {"phone": typed.phone})
     return "\n\n".join(part for part in (typed.text or typed.subject, "\n".join(said)) if part)
 
@@ -222,8 +292,12 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     at = now()
-    choices = promises_now(person.organization_id if person else None, at=at)
+    organization_id = person.organization_id if person else None
+    choices = promises_now(organization_id, at=at)
     page = {
+        "coverage": cover_now(organization_id, at=at),
+        "installations": [(one.id, one.title) for one in installations_of(organization_id)],
+        "holds": _why_held(person, at=at),
         "desk": desk,
         "typed": typed,
         "errors": errors or {},
@@ -239,6 +313,13 @@ def _form(
         "zone": _zone(request, desk),
     }
     return render(request, "portal/help.html", page, status=status)
+
+
+def _why_held(person: Person | None, *, at: datetime) -> str:
+    """Say to somebody who signed in why their request would wait for a super-user."""
+    contact = _contact(person)
+    entry = entry_of_contact(contact, at=at) if contact else None
+    return entry.why_held or "" if entry else ""
 
 
 def _contact(person: Person | None) -> Contact | None:
