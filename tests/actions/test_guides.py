@@ -10,6 +10,7 @@ from dueline.actions import guides, upkeep
 from dueline.actions.calendars import publish_calendar
 from dueline.actions.policies import SHIPPED_POLICY, publish_policy
 from dueline.models import Desk, GuideEdition, store
+from dueline.queries import guide as guide_query
 from dueline.queries.guide import guide, pdf_of
 from dueline.queries.guide_editions import earlier_editions, edition_for, visible_editions
 from dueline.wording import guide_pdf
@@ -37,6 +38,8 @@ def _set_quickly(monkeypatch):
         return guide_pdf.as_json(drawn, language=language).encode()
 
     monkeypatch.setattr(guide_pdf, "typeset", typeset)
+    yield
+    guide_query._set.cache_clear()  # what was set here is no PDF for anybody else
 
 
 def print_all(at=MONDAY) -> int:

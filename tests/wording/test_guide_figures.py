@@ -100,12 +100,14 @@ def figures(cell: Cell | None, kind: CommitmentKind) -> list[str]:
     if cell is None:
         return ["–"]
     target = cell.target
-    if target.spelled == "immediately":
-        # Of a silence it can only be said how long it may last.
-        return [str(target.amount // 60)] if kind is CommitmentKind.FEEDBACK else []
-    number = re.search(r"\d+", target.spelled)[0]
-    if target.unit is Unit.OPEN_TIME:
-        return [number]
+    if target.spelled == "immediately" and kind is not CommitmentKind.FEEDBACK:
+        return []
+    # Of a silence it can only be said how long it may last, be it "immediately".
+    number = (
+        str(target.amount // 60)
+        if target.spelled == "immediately"
+        else re.search(r"\d+", target.spelled)[0]
+    )
     said_without = number == "1" and (
         kind is CommitmentKind.FEEDBACK or target.unit is Unit.END_OF_BUSINESS_DAY
     )
@@ -128,9 +130,9 @@ def in_english(cell: Cell | None, kind: CommitmentKind) -> str:
     many = "s" if int(re.search(r"\d+", target.spelled)[0]) > 1 else ""
     match target.unit:
         case Unit.OPEN_TIME if "min" in target.spelled:
-            return f"{lead} {n // 60} minute{many}, {clock}"
+            return f"{lead} {n // 60} minute{many}, {clock}".replace("every 1 ", "every ")
         case Unit.OPEN_TIME:
-            return f"{lead} {n // 3600} hour{many}, {clock}"
+            return f"{lead} {n // 3600} hour{many}, {clock}".replace("every 1 ", "every ")
         case Unit.END_OF_BUSINESS_DAY if lead == "within":
             return f"by the end of the {f'{n}th' if n > 1 else 'next'} business day"
         case Unit.DAYS if lead == "every" and n == 1:

@@ -154,8 +154,9 @@ def test_what_a_golden_case_gives_otherwise_is_said_line_by_line():
 def test_whom_it_concerns_is_counted_and_a_language_has_its_own_name():
     assert say_reach(41, 212) == "41 contracts, 212 open cases"
     assert say_reach(1, 1) == "1 contract, 1 open case"
-    assert [say_language(code) for code in ("sv", "nb", "xx")] == [
+    assert [say_language(code) for code in ("sv", "nb", "de", "xx")] == [
         "Svenska",
-        "Norsk (bokmål)",
+        "Norsk bokmål",
+        "Deutsch",
         "Xx",
     ]

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from dueline.core.calendars import Calendar
 from dueline.core.case_numbers import case_number
@@ -101,10 +101,6 @@ def compose(facts: GuideFacts) -> Guide:
 
 def _said(*sections: Section | None) -> tuple[Section, ...]:
     return tuple(section for section in sections if section is not None)
-
-
-def _language() -> str:
-    return (get_language() or "").split("-")[0]
 
 
 def _stamp(facts: GuideFacts) -> str:

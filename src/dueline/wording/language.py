@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.utils import translation
 
@@ -16,11 +17,12 @@ def spoken() -> str:
     return (translation.get_language() or "").split("-")[0]
 
 
+def say_language(code: str) -> str:
+    """Say what a language calls itself: "Svenska"."""
+    known = dict(settings.LANGUAGES).get(code) or LANG_INFO.get(code, {}).get("name_local", code)
+    return str(known).capitalize()
+
+
 @lru_cache(maxsize=4096)
 def _said(language: str | None, text: str) -> str:
     return translation.gettext(text)
-
-
-def say_language(code: str) -> str:
-    """Say what a language calls itself: "Svenska"."""
-    return str(LANG_INFO.get(code, {}).get("name_local", code)).capitalize()
