@@ -43,6 +43,26 @@ def _solved(
 HISTORIES = [
     # --- what needs somebody now ---
     History(
+        0.7,
+        "cleo",
+        "critical",
+        "Oslo shop: payments fail as well",
+        "The shop in Oslo tells us the same: no payment goes through since 08:50.",
+    ),
+    History(
+        30,
+        "eve",
+        "high",
+        "Parcel labels are refused by the carrier",
+        "The carrier refuses every label since their new form came. Forty parcels wait.",
+        (
+            Step(29, "asta", "reply", "We see it. Their interface changed on Sunday night."),
+            Step(28.8, "asta", "activate"),
+            Step(26, "asta", "await third party", "the carrier, ticket 77120"),
+        ),
+        reason="The parcels are paid for and wait on the ramp.",
+    ),
+    History(
         0.8,
         "cleo",
         "critical",

@@ -6,7 +6,17 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from dueline.actions import announcements, assistance, cases, clocks, held_requests, messages
+from dueline.actions import (
+    announcements,
+    assistance,
+    cases,
+    clocks,
+    held_requests,
+    merging,
+    messages,
+    problems,
+    promises,
+)
 from dueline.actions.calendars import publish_calendar
 from dueline.actions.policies import SHIPPED_POLICY, publish_policy
 from dueline.core.audience import Person
@@ -16,6 +26,7 @@ from dueline.core.errors import Refusal
 from dueline.core.holiday_dates import holiday_dates
 from dueline.core.inbound import File
 from dueline.core.lifecycle import Stage
+from dueline.core.policy import CommitmentKind
 from dueline.core.priorities import Priority
 from dueline.demo.histories import HISTORIES, History, Step
 from dueline.models import (
@@ -88,6 +99,7 @@ def seed(*, at: datetime, public_url: str = "http://127.0.0.1:8000") -> list[Sig
         for history in sorted(HISTORIES, key=lambda history: -history.opened):
             _play(history, cast, at=at)
         _what_waits(at=at)
+        _what_belongs_together(cast, at=at)
     clocks.sweep(at=at, limit=1000)
     return _sign_ins()
 
@@ -248,6 +260,41 @@ def _what_waits(*, at: datetime) -> None:
     announcements.announce_ends(at=at)
 
 
+def _what_belongs_together(cast: dict[str, Person], *, at: datetime) -> None:
+    """Merge two cases about one matter, link others to a known problem, extend a promise."""
+    bo = cast["bo"]
+    Agent.objects.filter(pk=bo.id).update(is_manager=True)
+    named = {case.subject: case for case in Case.objects.order_by("id")}
+    gone, on = named["Oslo shop: payments fail as well"], named["Payment page down"]
+    merging.merge(gone.pk, into=on.pk, actor=bo, at=at - timedelta(minutes=20))
+    problem = problems.create(
+        title="Jobs at night stop when the certificate of the cache is renewed",
+        text="Seen with 6.2 only. The fix is in 6.2.4.",
+        actor=bo,
+        at=at - timedelta(hours=1),
+    )
+    for subject in _OF_ONE_CAUSE:
+        problems.link(
+            named[subject].pk, problem_id=problem.pk, actor=bo, at=at - timedelta(minutes=50)
+        )
+    late = named["Search index empty after the upgrade"]
+    promise = late.commitments.filter(kind="feedback", state="running").get()
+    assert promise.due_at is not None  # noqa: S101 - what runs has a due time
+    promises.extend(
+        late.pk,
+        kind=CommitmentKind.FEEDBACK,
+        ordinal=promise.ordinal,
+        until=promise.due_at + timedelta(hours=3),
+        reason="The index is being built anew; before that there is nothing to say.",
+        note="The index is being built anew and needs until this evening. You hear from us then.",
+        actor=replace(bo, is_manager=True),
+        at=at - timedelta(minutes=5),
+    )
+
+
+_OF_ONE_CAUSE = ("Import of holidays fails for Norway", "Backups grow by ten per cent a day")
+
+
 def _act(
     step: Step, case_id: int, cast: dict[str, Person], contact: Contact, *, at: datetime
 ) -> None:
@@ -265,6 +312,8 @@ def _act(
             cases.set_stage(case_id, stage=Stage(step.text), actor=actor, at=at)
         case "ask customer":
             messages.ask_customer(case_id, text=step.text, actor=actor, at=at)
+        case "await third party":
+            messages.await_third_party(case_id, whom=step.text, actor=actor, at=at)
         case "customer":
             messages.receive(
                 case_id,
