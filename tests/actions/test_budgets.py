@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from dueline.actions import cases
+from dueline.actions import cases, messages, silence
 from dueline.models import Contract, Debit, OutboxItem
 from dueline.queries.contracts import Budget, allowance_of
 from tests.world import MONDAY
@@ -57,6 +57,16 @@ def test_a_closed_case_takes_one_incident_and_the_minutes_that_were_stated(world
 def test_a_case_that_the_customer_closes_counts_as_well(world, contract):
     case = world.case()
     cases.close(case.pk, actor=world.cleo, at=MONDAY)
+    assert used(contract) == (1, 0)
+
+
+def test_a_case_that_the_machine_closes_in_silence_counts_as_well(world, contract):
+    case = world.case()
+    messages.ask_customer(case.pk, text="Which?", actor=world.asta, at=MONDAY)
+    for days in range(1, 60):
+        silence.sweep(at=MONDAY + timedelta(days=days))
+    case.refresh_from_db()
+    assert case.state == "closed"
     assert used(contract) == (1, 0)
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from dueline.actions import accounts, colleagues, installations
+from dueline.actions import accounts, colleagues, installations, messages, watchers
 from dueline.actions.contacts import put_on_list
 from dueline.core.errors import Refusal
 from dueline.models import (
@@ -366,3 +366,30 @@ def test_of_several_installations_none_is_guessed(world):
         )
     assert world.case().product == ""
     assert world.case(by=world.eve).product == ""
+
+
+# --- what is written to somebody who has left ----------------------------------------------------
+
+
+def test_who_has_left_hears_nothing_more_of_a_case_and_a_super_user_does(world):
+    case = world.case(by=world.dag, acknowledge=False)
+    colleagues.mark_left(world.dag.id, actor=world.cleo, at=MONDAY)
+    messages.reply(case.pk, text="It is the cache.", actor=world.asta, at=MONDAY)
+    replies = OutboxItem.objects.filter(purpose="reply")
+    assert [mail.to_address for mail in replies] == [world.cleo.email]
+
+
+def test_who_has_left_is_let_into_no_case_as_a_watcher(world):
+    case = world.case()
+    colleagues.mark_left(world.dag.id, actor=world.cleo, at=MONDAY)
+    with pytest.raises(Refusal):
+        watchers.let_contact_watch(case.pk, contact_id=world.dag.id, actor=world.asta, at=MONDAY)
+
+
+def test_a_watcher_who_has_left_hears_nothing_more(world):
+    case = world.case()
+    watchers.let_contact_watch(case.pk, contact_id=world.dag.id, actor=world.asta, at=MONDAY)
+    colleagues.mark_left(world.dag.id, actor=world.cleo, at=MONDAY)
+    messages.reply(case.pk, text="It is the cache.", actor=world.asta, at=MONDAY)
+    replies = OutboxItem.objects.filter(purpose="reply")
+    assert [mail.to_address for mail in replies] == [world.cleo.email]

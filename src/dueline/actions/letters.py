@@ -19,6 +19,7 @@ from dueline.core.events import Kind
 from dueline.core.policy import DUE, CommitmentKind
 from dueline.core.priorities import Priority
 from dueline.models import Agent, Case, Contact, Desk, Event, Message, OutboxItem
+from dueline.queries.entries import who_hears
 from dueline.wording import mails
 from dueline.wording.hours import say_hours
 from dueline.wording.policy_words import say_meaning
@@ -207,8 +208,11 @@ def _to_readers(
 def _readers(change: Change) -> list[Contact]:
     """Return who of the customer gets what we write. Who has left the company hears no more."""
     case = change.case
-    watching = Contact.objects.filter(watched__case=case, organization_id=case.organization_id or 0)
-    return [case.contact, *watching.exclude(pk=case.contact_id).order_by("pk")]
+    watching = Contact.objects.filter(
+        watched__case=case, organization_id=case.organization_id or 0, left_at=None
+    )
+    first = who_hears(case.contact, at=change.at)
+    return [*first, *watching.exclude(pk__in=[one.pk for one in first]).order_by("pk")]
 
 
 def _to(

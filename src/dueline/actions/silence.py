@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from dueline.actions import letters
+from dueline.actions import budgets, letters
 from dueline.actions._change import Change, get_claimed
 from dueline.core.audience import DESK
 from dueline.core.events import Kind
@@ -53,5 +53,5 @@ def _remind(change: Change, number: int) -> None:
 
 def _close(change: Change) -> None:
     change.do(Act.CLOSE)
-    change.append(Kind.CLOSED, reason="silence")
+    budgets.debit(change, change.append(Kind.CLOSED, reason="silence"))
     letters.closed_in_silence(change)

@@ -56,7 +56,8 @@ def end_agents_watch(case_id: int, *, agent_id: int, actor: Person, at: datetime
 def _of_the_company(change: Change, contact_id: int) -> Contact:
     """Nobody outside the customer's company is ever let in, whoever asks for it (i19)."""
     company = change.case.organization_id
-    contact = Contact.objects.filter(pk=contact_id, organization_id=company or 0).first()
+    people = Contact.objects.filter(organization_id=company or 0, left_at=None)
+    contact = people.filter(pk=contact_id).first()
     if contact is None:
         raise Refusal("nobody", "Choose somebody of the customer’s company.")
     return contact

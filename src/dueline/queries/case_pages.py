@@ -223,7 +223,7 @@ def watchers_of(case_id: int) -> list[Watching]:
 
 def who_may_watch(case: CaseFacts) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """Return (contacts of the company, colleagues) who do not watch a case yet, by name."""
-    contacts = Contact.objects.filter(organization_id=case.organization_id or 0)
+    contacts = Contact.objects.filter(organization_id=case.organization_id or 0, left_at=None)
     agents = Agent.objects.filter(account__is_active=True)
     return (
         list(

@@ -75,6 +75,13 @@ def super_users(organization_id: int, *, on: date) -> list[Contact]:
     return list(listed.order_by("name", "id"))
 
 
+def who_hears(contact: Contact, *, at: datetime) -> list[Contact]:
+    """Return who gets what is written to a contact: the super-users, once they have left."""
+    if contact.left_at is None:
+        return [contact]
+    return super_users(contact.organization_id or 0, on=day_at(at))
+
+
 def _entry(organization_id: int, contact: Contact | None, *, at: datetime) -> Entry:
     on = day_at(at)
     entitlement = entitlement_of(organization_id, at=at)

@@ -308,9 +308,9 @@ class _Colleague(NamedTuple):
 def _colleagues(case: Case) -> list[_Colleague]:
     """Return who of the customer's company watches a case, or could: names alone."""
     watches = Watcher.objects.filter(case=case, contact=OuterRef("pk"))
-    others = Contact.objects.filter(organization_id=case.organization_id or 0).exclude(
-        pk=case.contact_id
-    )
+    others = Contact.objects.filter(
+        organization_id=case.organization_id or 0, left_at=None
+    ).exclude(pk=case.contact_id)
     rows = others.annotate(watches=Exists(watches)).order_by("name", "id")
     return [_Colleague._make(row) for row in rows.values_list("id", "name", "watches")]
 
