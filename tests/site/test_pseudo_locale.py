@@ -94,6 +94,7 @@ def data_of_the_desk(*, besides: type[Model] | None = None) -> list[str]:
     policy = parse_policy(SHIPPED_POLICY)
     typed |= {policy.name, *(plan.title for plan in policy.plans.values())}
     typed |= {plan.summary for plan in policy.plans.values()}
+    typed |= {golden.name for golden in policy.golden}
     for meaning in policy.priorities.values():
         typed |= {meaning.title, meaning.meaning}
     typed |= {exceptional.name for exceptional in parse_calendar(OFFICE).dates.values()}

@@ -23,12 +23,13 @@ def print_next(*, at: datetime) -> bool:
         return False
     for plan in ("", *current_policy(at=at).policy.plans):
         for language, _name in settings.LANGUAGES:
-            if _print(plan, language, at=at):
+            if print_edition(plan, language, at=at):
                 return True
     return False
 
 
-def _print(plan: str, language: str, *, at: datetime) -> bool:
+def print_edition(plan: str, language: str, *, at: datetime) -> bool:
+    """Make an edition if the last one says anything otherwise; return whether it did."""
     with override(language):
         drawn = guide(at=at, plan=plan)
     said = digest(guide_pdf.as_json(drawn, language=language))
