@@ -32,6 +32,7 @@ SHOWN_ELSEWHERE = {
     "Every change is an event with author": "tests/console/test_acts.py",
     "Choosing High at the door": "tests/portal/test_help.py",
     "The first step counts from the question": "tests/core/test_silence.py",
+    "Each further step counts from the one before": "tests/actions/test_silence.py",
     "Our own words do not break": "tests/core/test_silence.py",
     "A policy is changed as a draft": "tests/actions/test_policies.py",
     "It is published for an instant": "tests/actions/test_policies.py",
