@@ -39,7 +39,9 @@ def serious(page) -> list[tuple[str, list]]:
 
 def test_an_engineer_escalates_merges_and_undoes_the_merge(window, world, now):
     case = world.case(subject="Payments fail", at=now - timedelta(hours=2))
-    other = world.case(world.dag, subject="Shop shows an error", at=now - timedelta(hours=1))
+    other = world.case(
+        world.dag, subject="Shop shows an error", priority="high", at=now - timedelta(hours=1)
+    )
     messages.add_note(case.pk, text="Their proxy again.", actor=world.bo, at=now)
     page = window(world.asta, f"/console/cases/{case.number}")
 

@@ -34,6 +34,7 @@ from dueline.models import (
     Note,
     Organization,
     OutboxItem,
+    Problem,
     Question,
 )
 from dueline.queries.guide import guide, pdf_of
@@ -64,6 +65,10 @@ TYPED = (
     (HeldRequest, "name"),
     (HeldRequest, "text"),
     (Installation, "product"),
+    (Installation, "version"),
+    (Installation, "environment"),
+    (Problem, "title"),
+    (Problem, "text"),
     (Question, "text"),
     (Question, "answer"),
     (Attachment, "name"),

@@ -10,6 +10,7 @@ from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number
 from dueline.core.entitlement import Listed
 from dueline.core.policy import CommitmentKind, parse_policy
+from dueline.core.priorities import Priority
 from dueline.models import IS_OPEN, Agent, Contact, Watcher
 from dueline.queries.cases import ANY_AGENT, not_found, visible_to
 from dueline.queries.installations import installations_of as company_installations
@@ -312,13 +313,18 @@ class MergeTarget(NamedTuple):
 
 
 def merge_targets(case: CaseFacts) -> list[MergeTarget]:
-    """Return the open cases of the same customer, the newest first. For agents only."""
+    """Return the open cases of the same customer that are as urgent, the newest first.
+
+    For agents only. Into a less urgent one nothing is merged: see `actions.merging.merge`.
+    """
+    urgent = [p for p in Priority if not Priority(case.priority).is_more_urgent_than(p)]
     customer = (
         {"organization_id": case.organization_id}
         if case.organization_id
         else {"contact_id": case.contact_id}
     )
-    rows = visible_to(ANY_AGENT).filter(IS_OPEN, **customer).exclude(pk=case.id).order_by("-id")
+    others = visible_to(ANY_AGENT).filter(IS_OPEN, priority__in=urgent, **customer)
+    rows = others.exclude(pk=case.id).order_by("-id")
     return [
         MergeTarget._make(row)
         for row in rows.values_list("id", "subject", "priority", "contact__name")[:12]
