@@ -25,6 +25,14 @@ settings.register_profile(
     max_examples=60,
     suppress_health_check=[HealthCheck.too_slow],
 )
+# `quick` is for every few minutes of work: `bin/test --quick`.
+settings.register_profile(
+    "quick",
+    derandomize=True,
+    deadline=None,
+    max_examples=15,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.register_profile("deep", deadline=None, max_examples=3000)
 settings.load_profile("ci")
 

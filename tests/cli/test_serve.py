@@ -11,6 +11,8 @@ import pytest
 
 from tests.processes import eventually, free_port, run, served
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.mark.parametrize("option", ["--port", "--mail-port"])
 def test_a_taken_port_says_so_and_how_to_choose_another(desk_environment, option):

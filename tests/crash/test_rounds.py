@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.processes
+
 TOP = Path(__file__).parents[2]
 # The listener between keeping a mail and its yes, the worker within taking in and after the final
 # dot of a mail, the pages between doing and answering, and two at random.

@@ -7,6 +7,8 @@ import pytest
 from tests.intake.desk import ADDRESS, ask, listening, read_inbox, set_up
 from tests.intake.test_doors import RAW, begin, send
 
+pytestmark = pytest.mark.processes
+
 
 def facts_of(environment, number: int) -> list[object]:
     """Return how often a mail is there, as what, and what came of it."""

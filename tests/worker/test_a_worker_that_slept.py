@@ -34,6 +34,10 @@ import json
 from dueline.models import Commitment, Event, OutboxItem
 from dueline.queries.commitments import differences
 from dueline.models import Case
+
+import pytest
+
+pytestmark = pytest.mark.processes
 print(json.dumps({
     "noticed": [
         [e.case_id, e.facts["commitment"], e.facts["ordinal"], e.facts["step"],
