@@ -42,7 +42,7 @@ def plans(draw, key="standard"):
         for kind in CommitmentKind
         if (cell := draw(_FEEDBACK if kind is CommitmentKind.FEEDBACK else _ANY)) is not None
     }
-    return Plan(key, key.title(), "", cells)
+    return Plan(key, key.title(), "Made up.", cells)
 
 
 steps = st.lists(st.sampled_from([10, 50, 75, 90, 100, 120, 150, 300]), unique=True).map(
