@@ -7,8 +7,12 @@ from collections import Counter
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 
+import pytest
+
 from tests.processes import DUELINE, eventually
 from tests.worker.test_two_workers import worker
+
+pytestmark = pytest.mark.processes
 
 CASES = 10
 # Critical on the extended plan counts around the clock: it came due 40 minutes ago at any hour.
@@ -34,10 +38,6 @@ import json
 from dueline.models import Commitment, Event, OutboxItem
 from dueline.queries.commitments import differences
 from dueline.models import Case
-
-import pytest
-
-pytestmark = pytest.mark.processes
 print(json.dumps({
     "noticed": [
         [e.case_id, e.facts["commitment"], e.facts["ordinal"], e.facts["step"],

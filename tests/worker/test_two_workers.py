@@ -11,6 +11,8 @@ import pytest
 from tests.outlets.sink import Sink
 from tests.processes import DUELINE, eventually
 
+pytestmark = pytest.mark.processes
+
 SET_UP = """
 import sys
 from datetime import timedelta
@@ -20,8 +22,6 @@ from django.core.management import call_command
 call_command("migrate", interactive=False, verbosity=0)
 from dueline.core.instants import now
 from tests.world import build_world
-
-pytestmark = pytest.mark.processes
 world = build_world()
 # Else the worker would ask the companies of long ago who still works there.
 type(world.northwind).objects.update(confirmed_at=now())
