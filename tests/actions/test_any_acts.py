@@ -1,5 +1,6 @@
 """Whatever people do to a case, what is stored is what its events say, and no miss goes away."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,13 +16,20 @@ from hypothesis.stateful import (
 )
 
 from dueline.actions import assistance, cases, clocks, merging, messages, promises, silence
+from dueline.actions.calendars import publish_calendar
+from dueline.actions.policies import publish_policy
+from dueline.core.calendars import spell_calendar
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Stage
 from dueline.core.policy import CommitmentKind
+from dueline.core.policy_text import spell_policy
 from dueline.core.priorities import Priority
 from dueline.models import Case, Commitment, Event, Question
 from dueline.queries.commitments import COMPARED, differences
 from dueline.queries.explanations import explanations_of
+from tests.core.any_policy import NAMED, policies
+from tests.core.golden import calendar
+from tests.core.test_any_history import CALENDARS
 from tests.world import MONDAY, build_world
 
 spans = st.sampled_from([0, 1, 900, 3600, 4 * 3600, 86400]) | st.integers(0, 2 * 86400)
@@ -41,9 +49,17 @@ class Desk(RuleBasedStateMachine):
     @initialize(
         priority=st.sampled_from(Priority),
         by=st.sampled_from(["cleo", "eve"]),
+        policy=st.none() | policies(),
+        office=st.sampled_from(CALENDARS),
+        workshop=st.sampled_from(CALENDARS),
     )
-    def two_requests_arrive(self, priority, by):
+    def two_requests_arrive(self, priority, by, policy, office, workshop):
         self.at = MONDAY
+        for name, like in ((NAMED, workshop), (self.world.desk.calendar.name, office)):
+            source = spell_calendar(replace(calendar(like), name=name))
+            publish_calendar(source=source, at=MONDAY)
+        if policy is not None:
+            publish_policy(source=spell_policy(policy), at=MONDAY)
         self.contact = getattr(self.world, by)
         self.case = self.world.case(self.contact, priority=priority.value)
         self.other = self.world.case(self.contact, priority="critical")

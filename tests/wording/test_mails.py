@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dueline.core.policy import ALWAYS, OFFICE, CommitmentKind
+from dueline.wording import mails, portal
 from dueline.wording.mails import (
     AckFacts,
     CaseFacts,
@@ -201,3 +202,9 @@ def test_a_subject_carries_the_number_once_and_stays_one_line(subject, bare):
 
 def test_a_very_long_subject_is_cut():
     assert len(bare_subject("Re: " * 50_000 + "x" * 300)) <= 200
+
+
+def test_every_promise_to_a_customer_can_be_said_before_it_runs_while_it_runs_and_late():
+    public = {kind for kind in CommitmentKind if not kind.is_internal}
+    for sentences in (mails._RUNNING, mails._TO_COME, portal._NEXT, portal._LATE):
+        assert public <= sentences.keys()

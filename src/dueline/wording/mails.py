@@ -426,6 +426,7 @@ _RUNNING = {
         "You hear from us again by %(time)s, and from then on %(every)s."
     ),
     CommitmentKind.CALLBACK: gettext_noop("We call you back by %(time)s – %(within)s."),
+    CommitmentKind.RESOLUTION: gettext_noop("It is solved by %(time)s – %(within)s."),
 }
 _TO_COME = {
     CommitmentKind.RESPONSE: gettext_noop("An engineer answers you %(within)s."),
@@ -436,6 +437,7 @@ _TO_COME = {
         "From then on you hear from us %(every)s, until it is resolved."
     ),
     CommitmentKind.CALLBACK: gettext_noop("We call you back %(within)s."),
+    CommitmentKind.RESOLUTION: gettext_noop("It is solved %(within)s."),
 }
 
 

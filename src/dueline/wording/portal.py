@@ -50,6 +50,7 @@ _NEXT = {
     CommitmentKind.ACTIVATION: gettext_noop("We begin to isolate the problem by %(time)s."),
     CommitmentKind.FEEDBACK: gettext_noop("You hear from us by %(time)s."),
     CommitmentKind.CALLBACK: gettext_noop("We call you back by %(time)s."),
+    CommitmentKind.RESOLUTION: gettext_noop("We solve it by %(time)s."),
 }
 _LATE = {
     CommitmentKind.RESPONSE: gettext_noop(
@@ -60,6 +61,9 @@ _LATE = {
     ),
     CommitmentKind.FEEDBACK: gettext_noop(
         "You should have heard from us by %(time)s. We are late, and we know it."
+    ),
+    CommitmentKind.RESOLUTION: gettext_noop(
+        "It should have been solved by %(time)s. We are late, and we know it."
     ),
     CommitmentKind.CALLBACK: gettext_noop(
         "We should have called you by %(time)s. We are late, and we know it."
