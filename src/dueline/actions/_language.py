@@ -37,17 +37,6 @@ def in_customers_language(
     return written
 
 
-def in_desks_language(write: Callable[P, R]) -> Callable[P, R]:
-    """Word a letter in the language of the desk: one to somebody who could not choose."""
-
-    @wraps(write)
-    def written(*arguments: P.args, **named: P.kwargs) -> R:
-        with in_language_of(None):
-            return write(*arguments, **named)
-
-    return written
-
-
 def chosen_language(reader: Agent | Contact | None) -> str:
     """Return the language that somebody has chosen, or "" (also for one that is spoken no more)."""
     language = reader.language if reader is not None else ""
