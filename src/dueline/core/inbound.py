@@ -49,6 +49,7 @@ class Inbound:
     folded_from: where the quoted text begins in `text`; None: nothing is quoted at the end.
     html: sanitised. returned_ids: of the mails that a bounce gives back. returned_because: what the
     other server said, if it has refused for good; "" also while it still tries.
+    original_name, original_address: who wrote what the sender only forwards.
     digest: of what the sender wrote; the same for a second copy that took another way.
     """
 
@@ -68,6 +69,8 @@ class Inbound:
     references: tuple[str, ...] = ()
     returned_ids: tuple[str, ...] = ()
     returned_because: str = ""
+    original_name: str = ""
+    original_address: str = ""
     sent_at: datetime | None = None
     particulars: Particulars = Particulars()
     machine: Machine = Machine.NONE

@@ -19,10 +19,12 @@ from dueline.models.contacts import Contact, ContactChange
 from dueline.models.contracts import Contract
 from dueline.models.debits import Debit
 from dueline.models.desk import Desk, Heartbeat
+from dueline.models.drafts import Draft, DraftFile, ReplyTemplate
 from dueline.models.forms import SentForm
 from dueline.models.guides import GuideEdition
 from dueline.models.held_requests import HeldFile, HeldRequest
 from dueline.models.inbox import InboxItem, RawItem
+from dueline.models.mailboxes import Mailbox, MailWebhook
 from dueline.models.organizations import Installation, Organization
 from dueline.models.outbox import OutboxItem
 from dueline.models.policies import Policy, PolicyDraft, PolicyVersion
@@ -47,6 +49,8 @@ __all__ = [
     "Contract",
     "Debit",
     "Desk",
+    "Draft",
+    "DraftFile",
     "Event",
     "GuideEdition",
     "Heartbeat",
@@ -54,6 +58,8 @@ __all__ = [
     "HeldRequest",
     "InboxItem",
     "Installation",
+    "MailWebhook",
+    "Mailbox",
     "Message",
     "Note",
     "Organization",
@@ -64,6 +70,7 @@ __all__ = [
     "Problem",
     "Question",
     "RawItem",
+    "ReplyTemplate",
     "SentForm",
     "SignInLink",
     "Watcher",

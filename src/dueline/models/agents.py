@@ -20,6 +20,7 @@ class Agent(models.Model):
     # Told of promises that are long overdue, where the policy says so.
     is_manager = models.BooleanField(default=False)
     language = models.CharField(max_length=10, blank=True)  # empty: as the browser asks
+    signature = models.TextField(blank=True)  # Markdown; under what they write to customers
     created_at = models.DateTimeField()
 
     class Meta:

@@ -6,6 +6,14 @@ from dueline.models.cases import Message, Note
 
 
 class Attachment(models.Model):
+    class Scan(models.TextChoices):
+        """What a virus scanner said."""
+
+        NONE = "none"  # nobody looked
+        CLEAN = "clean"
+        FOUND = "found"
+        FAILED = "failed"  # it could not be looked at
+
     message = models.ForeignKey(
         Message, null=True, on_delete=models.PROTECT, related_name="attachments"
     )
@@ -16,6 +24,8 @@ class Attachment(models.Model):
     sha256 = models.CharField(max_length=64)
     content_id = models.CharField(max_length=200, blank=True)
     is_inline = models.BooleanField(default=False)
+    scan = models.CharField(max_length=8, choices=Scan, default=Scan.NONE)
+    scan_said = models.CharField(max_length=200, blank=True)  # the name of what was found
 
     class Meta:
         constraints = [

@@ -55,6 +55,8 @@ class Case(models.Model):
         "self", null=True, on_delete=models.PROTECT, related_name="merged"
     )
     problem = models.ForeignKey(Problem, null=True, on_delete=models.PROTECT, related_name="cases")
+    # The mailbox that its request came to, and whose name its answers bear; null: the desk's own.
+    mailbox = models.ForeignKey("Mailbox", null=True, on_delete=models.SET_NULL)
     is_enhancement = models.BooleanField(default=False)
     product = models.CharField(max_length=100, blank=True)
     product_version = models.CharField(max_length=60, blank=True)
@@ -206,6 +208,8 @@ class Message(models.Model):
     folded_from = models.PositiveIntegerField(null=True)  # where quoted text begins in `text`
     html = models.TextField(blank=True)  # sanitised at intake; empty: show the text
     inbox_item = models.ForeignKey("InboxItem", null=True, on_delete=models.PROTECT)
+    # Addresses that it was also sent to. It gives nobody a part in the case.
+    cc = models.JSONField(default=list)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 

@@ -28,6 +28,19 @@ class Desk(models.Model):
     smtp_security = models.CharField(max_length=8, choices=Security, default=Security.STARTTLS)
     smtp_username = models.CharField(max_length=200, blank=True)
     smtp_password = models.CharField(max_length=200, blank=True)
+    # Senders. trusted_authserv_id: whose Authentication-Results are believed: that of our own
+    # mail server; empty: none, and the desk looks itself where it may ask the name servers.
+    trusted_authserv_id = models.CharField(max_length=200, blank=True)
+    checks_senders = models.BooleanField(default=True)
+    # Mail out: DKIM (an RSA or Ed25519 key as PEM), the pause in which a reply can be undone, and
+    # since when everything is held.
+    dkim_domain = models.CharField(max_length=200, blank=True)
+    dkim_selector = models.CharField(max_length=100, blank=True)
+    dkim_key = models.TextField(blank=True)
+    undo_seconds = models.PositiveSmallIntegerField(default=20)
+    outbox_held_at = models.DateTimeField(null=True)
+    # Where clamd listens: "host:port" or the path of its socket; empty: nothing is scanned.
+    clamd_address = models.CharField(max_length=200, blank=True)
     set_up_at = models.DateTimeField(null=True)
 
     class Meta:

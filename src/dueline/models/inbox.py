@@ -14,11 +14,16 @@ class InboxItem(models.Model):
         HELD = "held"  # a person must look
 
     sha256 = models.CharField(max_length=64, unique=True)
-    door = models.CharField(max_length=8)  # "smtp", "lmtp", "pipe"
+    door = models.CharField(max_length=8)  # "smtp", "lmtp", "pipe", "imap", "webhook"
     mail_from = models.TextField(blank=True)  # the envelope's sender; empty: a bounce
     rcpt_to = models.JSONField(default=list)
     received_at = models.DateTimeField()
     times_received = models.PositiveIntegerField(default=1)
+    # The mailbox it was fetched from or sent to; null: the desk's own address.
+    mailbox = models.ForeignKey("Mailbox", null=True, on_delete=models.SET_NULL)
+    peer = models.CharField(max_length=45, blank=True)  # the address that brought it, if not ours
+    helo = models.CharField(max_length=255, blank=True)  # the name it gave
+    rank = models.PositiveSmallIntegerField(default=0)  # 0 is read first; a storm waits behind
 
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     reason = models.TextField(blank=True)  # why held, recorded or duplicate: a sentence
@@ -26,6 +31,13 @@ class InboxItem(models.Model):
     digest = models.CharField(max_length=64, blank=True)  # of what the sender wrote
     sender = models.TextField(blank=True)
     subject = models.TextField(blank=True)
+    machine = models.CharField(max_length=12, blank=True)  # core.inbound.Machine
+    warnings = models.JSONField(default=list)  # sentences
+    # What SPF, DKIM, DMARC and ARC say of its sender, and who found it out (core.trust).
+    trust = models.JSONField(default=dict)
+    # Who wrote what the sender only forwards.
+    original_name = models.TextField(blank=True)
+    original_address = models.TextField(blank=True)
     case = models.ForeignKey("Case", null=True, on_delete=models.PROTECT)
 
     # A worker's lease: `claim` grows with each, and is checked again when the work is stored.
@@ -36,7 +48,9 @@ class InboxItem(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["id"], name="inbox_to_read", condition=models.Q(state="received")),
+            models.Index(
+                fields=["rank", "id"], name="inbox_to_read", condition=models.Q(state="received")
+            ),
             models.Index(fields=["id"], name="inbox_held", condition=models.Q(state="held")),
             models.Index(fields=["mail_id"], name="inbox_by_mail_id"),
         ]

@@ -29,6 +29,14 @@ class OutboxItem(models.Model):
     to_address = models.EmailField()
     subject = models.TextField()
     text = models.TextField()
+    html = models.TextField(blank=True)  # the same once more; empty: plain text alone
+    # Whom the mail shows as its sender; empty: the desk.
+    from_name = models.CharField(max_length=200, blank=True)
+    from_address = models.EmailField(blank=True)
+    # Whom it shows as its readers ([name, address] each); empty: `to_address` alone.
+    shown_to = models.JSONField(default=list)
+    shown_cc = models.JSONField(default=list)
+    unsubscribe_url = models.CharField(max_length=500, blank=True)
     mail_id = models.CharField(
         max_length=200, unique=True
     )  # its Message-ID: the same on every attempt
