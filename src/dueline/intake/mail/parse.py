@@ -18,6 +18,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from io import BytesIO
 from typing import Any
 
+from dueline.core.html import sanitise
 from dueline.core.inbound import File, Inbound, digest_of
 from dueline.core.mail_text import (
     clean_line,
@@ -29,7 +30,6 @@ from dueline.core.mail_text import (
 from dueline.intake.mail import prescan
 from dueline.intake.mail.decode import decode, decode_header, read_bytes
 from dueline.intake.mail.quotes import split_reply
-from dueline.intake.mail.sanitise import sanitise
 
 LONGEST_TEXT = 500_000  # characters that a page shows; a longer text is also kept as a file
 _LONGEST_ADDRESS_LIST = 20_000

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dueline.intake.mail.sanitise import MOST_CHARACTERS, sanitise
+from dueline.core.html import MOST_CHARACTERS, sanitise
 
 FORBIDDEN_TAGS = {
     *("script", "style", "svg", "math", "iframe", "object", "embed", "form", "input", "button"),

@@ -1,4 +1,6 @@
-"""The one place where a mail's HTML becomes HTML that a page may show (in a frame of its own).
+"""The one place where somebody's HTML becomes HTML that a page may show (in a frame of its own).
+
+A mail's, and as much what our own people write: Markdown, signatures, templates (i02, i03, i04).
 
 An allowlist, applied by a parser that reads HTML as a browser does. What calls home (images,
 styles with addresses), acts (scripts, forms) or can be mistaken for our own page (names, ids,
