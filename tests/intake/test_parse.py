@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from dueline.core.inbound import Machine
 from dueline.intake.mail import prescan
 from dueline.intake.mail.decode import decode, decode_header
-from dueline.intake.mail.parse import LONGEST_TEXT, read, text_of_html
+from dueline.intake.mail.html_text import text_of_html
+from dueline.intake.mail.parse import LONGEST_TEXT, read
 
 HEAD = (
     b"From: Dag Ek <dag@northwind.example>\r\nTo: support@desk.example\r\nSubject: Down\r\n"

@@ -1,8 +1,7 @@
 """From the bytes of a mail to an `Inbound`. Odd mail gives warnings, never an exception.
 
-Runs in the reader's child process (see `reader.py`): nothing here imports Django. The standard
-library finds the parts; what their headers and bytes mean is decided here, because its own
-header parser raises on odd values, and takes quadratic time on hostile ones.
+Runs in the reader's child process (see `reader.py`): nothing here imports Django. `parts.py` knows
+the tree, `headers.py` the people and ids in headers; here they become one message.
 """
 
 import html
@@ -10,37 +9,31 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email import policy
-from email.feedparser import BytesFeedParser
-from email.generator import BytesGenerator
 from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
-from io import BytesIO
-from typing import Any
+from email.utils import parsedate_to_datetime
 
 from dueline.core.html import sanitise
 from dueline.core.inbound import File, Inbound, digest_of
-from dueline.core.mail_text import (
-    clean_line,
-    clean_text,
-    file_name,
-    machine_class,
-    particulars,
-)
+from dueline.core.mail_text import clean_line, clean_text, machine_class, particulars
 from dueline.intake.mail import prescan
-from dueline.intake.mail.decode import decode, decode_header, read_bytes
+from dueline.intake.mail.decode import decode, decode_header
+from dueline.intake.mail.headers import ADDRESS, addresses, envelope, ids, mail_id, mailbox
+from dueline.intake.mail.html_text import text_of_html
+from dueline.intake.mail.parts import (
+    children_of,
+    content_id_of,
+    content_of,
+    headers_of,
+    name_of,
+    parameter_of,
+    tree_of,
+    walk,
+)
 from dueline.intake.mail.quotes import split_reply
 
 LONGEST_TEXT = 500_000  # characters that a page shows; a longer text is also kept as a file
-_LONGEST_ADDRESS_LIST = 20_000
-_MOST_IDS = 100
+_MOST_RETURNED = 100
 _OUR_HEADERS = "x-dueline-"  # an outsider's claim to be us (i34)
-
-_ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@[^\s@<>\"(),:;\\]{1,189}")
-_ANGLE = re.compile(r"<\s*([^<>\s]{3,254})\s*>\s*(?:\([^()]{0,200}\)\s*)?$")
-_ID = re.compile(r"<[^<>\s]{1,400}>")
-
-_POLICY = policy.compat32.clone(max_line_length=None)
 
 
 def read(
@@ -53,16 +46,7 @@ def read(
     Raises prescan.TooMuch, and nothing else, for a mail that is past the bounds.
     """
     prescan.check(raw)
-    return _Reading(_parts(raw)).inbound(mail_from=mail_from, region=region, channel=channel)
-
-
-def _parts(raw: bytes) -> Message:
-    # Fed in pieces: given it whole, the library makes a copy that takes four bytes a letter.
-    parser = BytesFeedParser(policy=_POLICY)
-    view = memoryview(raw)
-    for start in range(0, len(raw), 65536):
-        parser.feed(bytes(view[start : start + 65536]))
-    return parser.close()
+    return _Reading(tree_of(raw)).inbound(mail_from=mail_from, region=region, channel=channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +80,25 @@ class _Reading:
         text, shown = self._body(pieces)
         reply_text, folded_from = split_reply(text)
         machine, because = machine_class(
-            headers, sender=address, mail_from=_envelope(mail_from, headers)
+            headers, sender=address, mail_from=envelope(mail_from, headers)
         )
         self._note_defects()
         return Inbound(
             channel=channel,
             sender_name=name,
             sender_address=address,
-            to=_addresses(headers.get("to", "")),
-            cc=_addresses(headers.get("cc", "")),
+            to=addresses(headers.get("to", "")),
+            cc=addresses(headers.get("cc", "")),
             subject=subject,
             text=text,
             reply_text=reply_text,
             folded_from=folded_from,
             html=shown,
             files=tuple(self._files(shown)),
-            mail_id=_mail_id(headers.get("message-id", "")),
-            in_reply_to=_ids(headers.get("in-reply-to", "")),
-            references=_ids(headers.get("references", "")),
-            returned_ids=tuple(self.returned_ids[:_MOST_IDS]),
+            mail_id=mail_id(headers.get("message-id", "")),
+            in_reply_to=ids(headers.get("in-reply-to", "")),
+            references=ids(headers.get("references", "")),
+            returned_ids=tuple(self.returned_ids[:_MOST_RETURNED]),
             returned_because=self.returned_because,
             sent_at=self._date(headers.get("date", "")),
             particulars=particulars(subject=subject, text=reply_text, region=region),
@@ -138,7 +122,7 @@ class _Reading:
     def _headers(self) -> dict[str, str]:
         """Return the first value of each header: a second From or Subject is a trick."""
         headers: dict[str, str] = {}
-        for name, value in _raw_headers(self.message):
+        for name, value in headers_of(self.message):
             if name in headers and name in ("from", "subject", "message-id", "date"):
                 self._warn(f"It has more than one {name.title()} header; the first counts.")
             elif not name.startswith(_OUR_HEADERS):
@@ -147,9 +131,9 @@ class _Reading:
 
     def _sender(self, headers: dict[str, str]) -> tuple[str, str]:
         for header in ("from", "reply-to", "sender"):
-            name, address = _mailbox(headers.get(header, ""))
+            name, address = mailbox(headers.get(header, ""))
             if address:
-                if (shown := _ADDRESS.search(name)) and shown[0].lower() != address:
+                if (shown := ADDRESS.search(name)) and shown[0].lower() != address:
                     self._warn("The sender's name shows an address that is not the sender's.")
                     name = ""
                 if header != "from":
@@ -171,7 +155,7 @@ class _Reading:
             return None
 
     def _note_defects(self) -> None:
-        for part in _walk(self.message):
+        for part in walk(self.message):
             for defect in part.defects:
                 self._warn(f"Its form is broken: {type(defect).__name__}.")
 
@@ -181,13 +165,13 @@ class _Reading:
         """Return the body's pieces in order; everything else becomes a file."""
         kind = part.get_content_type()
         if kind == "multipart/alternative" and part.is_multipart():
-            return self._one_of(_children(part))
+            return self._one_of(children_of(part))
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            return [piece for child in _children(part) for piece in self._pieces(child)]
+            return [piece for child in children_of(part) for piece in self._pieces(child)]
         if kind in ("text/rfc822-headers", "message/rfc822", "message/global"):
             self._remember_returned(part)
         elif kind == "message/delivery-status":
-            self._remember_refusal(_content(part))
+            self._remember_refusal(content_of(part))
         elif _is_body(part, kind):
             return self._text_piece(part, kind)
         self._keep_file(part, kind)
@@ -201,8 +185,8 @@ class _Reading:
         return [_Piece(text, rich)] if pieces else []
 
     def _text_piece(self, part: Message, kind: str) -> list[_Piece]:
-        content = _content(part)
-        charset = _parameter(part, "content-type", "charset")
+        content = content_of(part)
+        charset = parameter_of(part, "content-type", "charset")
         text, as_declared = decode(content, charset)
         if not as_declared:
             self._warn("Its letters do not fit the charset that it declares; they were guessed.")
@@ -210,12 +194,12 @@ class _Reading:
         return [_Piece(html=text)] if kind == "text/html" else [_Piece(text=text)]
 
     def _remember_returned(self, part: Message) -> None:
-        if inner := _children(part):
-            found = dict(_raw_headers(inner[0])).get("message-id", "")
+        if inner := children_of(part):
+            found = dict(headers_of(inner[0])).get("message-id", "")
         else:
-            text = decode(_content(part)[:100_000])[0]
+            text = decode(content_of(part)[:100_000])[0]
             found = " ".join(re.findall(r"(?im)^message-id:[ \t]*(\S{1,400})", text)[:3])
-        self.returned_ids.extend(_ids(found))
+        self.returned_ids.extend(ids(found))
 
     def _remember_refusal(self, status: bytes) -> None:
         """Note why a mail was refused for good (RFC 3464); a delay is no refusal."""
@@ -227,9 +211,9 @@ class _Reading:
             self.returned_because = clean_line(why) or "the other server refused it"
 
     def _keep_file(self, part: Message, kind: str) -> None:
-        content = _content(part)
-        name = _file_name(part, kind)
-        if not content and not _parameter(part, "content-disposition", "filename"):
+        content = content_of(part)
+        name = name_of(part, kind)
+        if not content and not parameter_of(part, "content-disposition", "filename"):
             return
         disposition = part.get_content_disposition() or ""
         self.files.append(
@@ -237,7 +221,7 @@ class _Reading:
                 name=name,
                 media_type=clean_line(kind)[:100],
                 content=content,
-                content_id=_content_id(part),
+                content_id=content_id_of(part),
                 is_inline=disposition == "inline",
             )
         )
@@ -274,163 +258,10 @@ class _Reading:
         return shown
 
 
-def text_of_html(source: str) -> str:
-    """Return the text that a browser would show for HTML."""
-    safe, _ = sanitise(source)
-    if not safe:  # too long or too deep for a tree
-        return _without_tags(source)
-    # Loaded late: it is slow to load, and most mails bring their own text.
-    from inscriptis import get_text
-    from inscriptis.css_profiles import CSS_PROFILES
-    from inscriptis.model.config import ParserConfig
-
-    try:
-        return clean_text(get_text(safe, ParserConfig(css=CSS_PROFILES["strict"])))
-    except (ValueError, RecursionError, AssertionError):
-        return _without_tags(source)
-
-
-def _without_tags(source: str) -> str:
-    text = re.sub(r"(?is)<(script|style)\b.{0,200000}?</\1>", "", source)
-    text = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]{0,1000}>", "\n", text)
-    return clean_text(html.unescape(re.sub(r"<[^<>]{0,5000}>", "", text)))
-
-
 def _is_body(part: Message, kind: str) -> bool:
     if kind not in ("text/plain", "text/html") and part.get_content_maintype() != "multipart":
         return False
-    named = _parameter(part, "content-disposition", "filename") or _parameter(
+    named = parameter_of(part, "content-disposition", "filename") or parameter_of(
         part, "content-type", "name"
     )
     return part.get_content_disposition() != "attachment" and not named
-
-
-def _walk(part: Message) -> Iterator[Message]:
-    yield part
-    if part.get_content_maintype() == "multipart":
-        for child in _children(part):
-            yield from _walk(child)
-
-
-def _children(part: Message) -> list[Message]:
-    # Asked for a text instead, the library would decode it, and raise on odd charsets.
-    payload: Any = part.get_payload() if part.is_multipart() else []
-    return list(payload)
-
-
-def _raw_headers(part: Message) -> Iterator[tuple[str, str]]:
-    """Yield names in lower case and unfolded values; 8-bit bytes stay escaped."""
-    for name, value in part.raw_items():
-        yield name.lower(), re.sub(r"[\r\n]+", "", str(value))
-
-
-def _content(part: Message) -> bytes:
-    if part.is_multipart():
-        return _as_bytes(_children(part))
-    decoded = part.get_payload(decode=True)
-    return decoded if isinstance(decoded, bytes) else b""
-
-
-def _as_bytes(messages: list[Message]) -> bytes:
-    """Return messages within a message as the bytes they came as (but for line ends)."""
-    out = BytesIO()
-    for message in messages:
-        try:
-            BytesGenerator(out, mangle_from_=False, policy=_POLICY).flatten(message)
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            out.write(_content(message))
-    return out.getvalue()
-
-
-def _parameter(part: Message, header: str, name: str) -> str:
-    """Return a parameter of Content-Type or Content-Disposition, decoded in every known way."""
-    value = dict(reversed(list(_raw_headers(part)))).get(header, "")
-    if name not in value.lower():
-        return ""
-    # A header of our own, so that raw 8-bit bytes reach the library as letters.
-    probe = Message()
-    probe["Content-Type"] = clean_line(read_bytes(value))[:4000]
-    try:
-        found = probe.get_param(name, "", unquote=True)
-        if isinstance(found, tuple):
-            return decode(found[2].encode("latin-1", "replace"), found[0] or "")[0]
-    except (ValueError, LookupError, TypeError):
-        return ""
-    return decode_header(str(found)) if found else ""
-
-
-def _file_name(part: Message, kind: str) -> str:
-    given = _parameter(part, "content-disposition", "filename")
-    given = given or _parameter(part, "content-type", "name")
-    if given:
-        return file_name(given)
-    if kind in ("message/rfc822", "message/global"):
-        inner = _children(part)
-        headers = dict(_raw_headers(inner[0])) if inner else {}
-        return file_name(decode_header(headers.get("subject", ""))[:100] or "message") + ".eml"
-    return _FALLBACK_NAMES.get(kind, "file")
-
-
-_FALLBACK_NAMES = {
-    "application/ms-tnef": "winmail.dat",
-    "message/delivery-status": "delivery-status.txt",
-    "text/rfc822-headers": "headers.txt",
-    "text/calendar": "invitation.ics",
-    "text/html": "message.html",
-    "text/plain": "message.txt",
-    "image/png": "image.png",
-    "image/jpeg": "image.jpg",
-    "image/gif": "image.gif",
-    "application/pdf": "document.pdf",
-}
-
-
-def _content_id(part: Message) -> str:
-    value = dict(_raw_headers(part)).get("content-id", "")
-    return clean_line(read_bytes(value)).strip("<> ")[:200]
-
-
-def _mailbox(value: str) -> tuple[str, str]:
-    """Return the name and the address (in lower case) of a From header; "" if there is none."""
-    value = clean_line(read_bytes(value))[:2000]
-    angle = _ANGLE.search(value)
-    # `a@x.example <b@y.example>`: people see b, so b it is.
-    if angle and "," not in re.sub(r'"[^"]*"', "", value):
-        name, address = value[: angle.start()].strip().strip('"'), angle[1]
-    else:
-        name, address = next(iter(_pairs(value)), ("", ""))
-    if not _ADDRESS.fullmatch(address):
-        found = _ADDRESS.search(value)
-        address = found[0] if found else ""
-    return clean_line(decode_header(name)).strip("\"' ")[:200], address.lower()
-
-
-def _pairs(value: str) -> list[tuple[str, str]]:
-    try:
-        return getaddresses([value[:_LONGEST_ADDRESS_LIST]])
-    except (RecursionError, ValueError, IndexError, TypeError):
-        return [("", address) for address in _ADDRESS.findall(value[:_LONGEST_ADDRESS_LIST])]
-
-
-def _addresses(value: str) -> tuple[str, ...]:
-    value = clean_line(read_bytes(value))
-    found = (clean_line(address) for _, address in _pairs(value))
-    return tuple(address for address in found if _ADDRESS.fullmatch(address))
-
-
-def _mail_id(value: str) -> str:
-    """Return the Message-ID as it was given, also an odd one: it only has to be the same again."""
-    value = clean_line(read_bytes(value))[:500]
-    found = re.search(r"<[^<>]{1,490}>", value)
-    return found[0] if found else value
-
-
-def _ids(value: str) -> tuple[str, ...]:
-    return tuple(_ID.findall(clean_line(read_bytes(value)))[-_MOST_IDS:])
-
-
-def _envelope(mail_from: str | None, headers: dict[str, str]) -> str | None:
-    if mail_from is not None:
-        return mail_from.strip("<> ")
-    returned = headers.get("return-path")
-    return None if returned is None else returned.strip().strip("<> ")
