@@ -31,7 +31,7 @@ _PURPOSE = OutboxItem.Purpose
 def acknowledge(change: Change, *, verified: bool, missing: Sequence[str]) -> None:
     """To the contact: number, priority, what is promised and when, what is missing."""
     facts = mails.AckFacts(
-        case=_for(change, change.case.contact),
+        case=facts_for(change, change.case.contact),
         opening_hours=say_hours(change.book.calendars[change.case.calendar_version_id]),
         missing=tuple(missing),
         is_verified=verified,
@@ -201,7 +201,7 @@ def _to_readers(
     """Write to the contact and to those who watch the case, to each alone in their own language."""
     for reader in _readers(change):
         with in_language_of(reader):
-            mail = word(_for(change, reader))
+            mail = word(facts_for(change, reader))
         _to(change, reader, mail, purpose, message=message)
 
 
@@ -260,7 +260,8 @@ def _said(change: Change, case: mails.CaseFacts, message: Message) -> mails.Repl
     return mails.ReplyFacts(case, change.actor.name, message.text)
 
 
-def _for(change: Change, contact: Contact) -> mails.CaseFacts:
+def facts_for(change: Change, contact: Contact) -> mails.CaseFacts:
+    """Return what a letter about a case says to a contact, as it stands at this point of an act."""
     desk = Desk.objects.get()
     return _facts(change, desk, path="/cases", zone=contact.zone or desk.zone, to_name=contact.name)
 

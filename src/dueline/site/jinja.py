@@ -23,7 +23,7 @@ from jinja2 import Environment, StrictUndefined, Template, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
-from dueline.site.links import pieces_of
+from dueline.core.links import pieces_of
 from dueline.wording import contact_changes, promise_lines, refusals, sizes, targets, times
 
 

@@ -468,10 +468,25 @@ def _of_office_hours(promised: Promised) -> str:
 
 def _next_word(case: CaseFacts) -> str:
     """Say the nearest running promise in one line; "" when nothing is owed."""
+    nearest = _nearest(case)
+    return _promise(nearest, case) if nearest else ""
+
+
+def say_next_promise(case: CaseFacts) -> str:
+    """Say the nearest running promise inside a sentence: "feedback by 13:12 on Monday …"."""
+    nearest = _nearest(case)
+    if nearest is None or nearest.due_at is None:
+        return _("no time is promised")
+    words = {
+        "kind": _(_KINDS[nearest.kind]),
+        "time": say_dated(nearest.due_at, now=case.now, zone=case.zone),
+    }
+    return _("%(kind)s by %(time)s") % words
+
+
+def _nearest(case: CaseFacts) -> Promised | None:
     running = [one for one in _public(case.promised) if one.due_at is not None]
-    if not running:
-        return ""
-    return _promise(min(running, key=lambda one: one.due_at or case.now), case)
+    return min(running, key=lambda one: one.due_at or case.now, default=None)
 
 
 def _opening_hours(facts: AckFacts) -> str:

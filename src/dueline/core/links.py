@@ -1,4 +1,4 @@
-"""Find the web addresses in plain text. `site/jinja.py` draws them as links."""
+"""Find the web addresses in plain text. `site/jinja.py` and `wording/` draw them as links."""
 
 import re
 
