@@ -1,5 +1,6 @@
 """What is answered with 250 is kept; what is not kept stays with the sender."""
 
+import asyncio
 import io
 import smtplib
 import socket
@@ -11,6 +12,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
+from aiosmtpd.smtp import Session
 from django.conf import settings
 from django.db import connection
 
@@ -19,10 +21,11 @@ from dueline.cli.main import main
 from dueline.core.instants import now
 from dueline.core.matching import message_id, reply_address
 from dueline.intake import read_inbox
+from dueline.intake.mail import listener
 from dueline.intake.mail.child import Reader
 from dueline.intake.mail.explain import open_desk
 from dueline.intake.mail.limits import LARGEST_MAIL
-from dueline.models import Agent, Case, Contact, Event, InboxItem
+from dueline.models import Agent, Case, Contact, Event, InboxItem, Mailbox
 from tests.intake.desk import ADDRESS, open_doors
 from tests.intake.test_parse import nested
 from tests.processes import DUELINE
@@ -115,6 +118,27 @@ def test_the_address_of_a_reply_is_the_desks_too_and_others_are_not(doors):
             assert smtp.rcpt(other)[0] == 550
         assert smtp.docmd("DATA")[0] == 503
     assert len(kept()) == 1
+
+
+def test_the_address_of_a_mailbox_is_the_desks_too_once_it_is_active(doors):
+    box = Mailbox.objects.create(address="sales@desk.example", created_at=now())
+    send(doors.smtp, to="Sales+1@desk.example")
+    assert [(item.mailbox, item.peer, item.helo) for item in kept()] == [(box, "", "")]
+
+
+def test_who_brings_a_mail_is_kept_unless_it_is_this_machine():
+    session = Session(asyncio.new_event_loop())
+    session.loop.close()
+    for peer, told in [
+        (("192.0.2.7", 4711), "192.0.2.7"),
+        (("::ffff:192.0.2.7", 4711, 0, 0), "192.0.2.7"),
+        (("fe80::1%eth0", 4711, 0, 2), "fe80::1"),
+        (("127.0.0.1", 4711), ""),
+        (("::1", 4711, 0, 0), ""),
+        (None, ""),
+    ]:
+        session.peer = peer
+        assert listener._peer_of(session) == told
 
 
 def test_a_null_sender_and_an_international_address_are_taken(doors):

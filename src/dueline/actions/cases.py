@@ -17,7 +17,7 @@ from dueline.core.inbound import File
 from dueline.core.lifecycle import Act, CaseState, Stage
 from dueline.core.policy import parse_policy
 from dueline.core.priorities import Priority
-from dueline.models import Case, Contact, InboxItem, Installation, Message
+from dueline.models import Case, Contact, InboxItem, Installation, Mailbox, Message
 from dueline.queries.entries import asked_by
 from dueline.queries.installations import only_installation
 from dueline.queries.policies import coverage_at, named_calendars_at
@@ -73,6 +73,7 @@ def open_case(
             follows=follows,
             split_from=split_from,
             installation=installation,
+            mailbox=inbox_item.mailbox if inbox_item else None,
         )
         message = write_message(
             case,
@@ -354,6 +355,7 @@ def _new_case(
     follows: Case | None,
     split_from: Case | None,
     installation: Installation | None,
+    mailbox: Mailbox | None,
 ) -> tuple[Case, dict[str, Any]]:
     """Insert the row, with the versions that the case is promised under.
 
@@ -361,6 +363,10 @@ def _new_case(
     """
     cover = coverage_at(contact.organization_id, at=happened_at)
     installation = installation or only_installation(contact.organization_id)
+    product = installation.product if installation else ""
+    if mailbox and mailbox.product and mailbox.product.casefold() != product.casefold():
+        # The address was chosen for this one request; what the company runs, once for all.
+        installation, product = None, mailbox.product
     case = Case.objects.create(
         organization_id=contact.organization_id,
         contact=contact,
@@ -374,7 +380,8 @@ def _new_case(
         plan=cover.plan,
         policy_version=cover.policy_version,
         calendar_version=cover.calendar_version,
-        product=installation.product if installation else "",
+        mailbox=mailbox,
+        product=product,
         product_version=installation.version if installation else "",
         environment=installation.environment if installation else "",
         opened_at=happened_at,

@@ -21,11 +21,14 @@ from dueline.queries.desk import day_at
 from dueline.wording.contact_changes import Changed
 
 
-def find_or_create(*, name: str, email: str, phone: str, at: datetime) -> Contact:
+def find_or_create(
+    *, name: str, email: str, phone: str, at: datetime, language: str = ""
+) -> Contact:
     """Return the contact with this address, new and without a company if nobody knew it.
 
     email: "" for somebody known by name or telephone only: always a new contact.
     phone: taken over where the desk had none; a known number is not changed by a stranger's word.
+    language: of somebody whom nobody knew, until they choose; "": the desk's.
     """
     email = email.strip().lower()
     with transaction.atomic():
@@ -33,7 +36,12 @@ def find_or_create(*, name: str, email: str, phone: str, at: datetime) -> Contac
             return Contact.objects.create(name=name[:200], phone=phone[:40], created_at=at)
         contact, is_new = Contact.objects.get_or_create(
             email=email,
-            defaults={"name": name[:200], "phone": phone[:40], "created_at": at},
+            defaults={
+                "name": name[:200],
+                "phone": phone[:40],
+                "language": language,
+                "created_at": at,
+            },
         )
         if phone and not is_new and not contact.phone:
             contact.phone = phone[:40]

@@ -153,8 +153,13 @@ def _refuse_unconfirmed(actor: Person, *, at: datetime) -> None:
 
 def _sender(held: HeldRequest, *, actor: Person, at: datetime) -> Contact:
     """Return the sender as a contact of the company, as which they are listed from now on."""
+    box = held.inbox_item.mailbox if held.inbox_item else None
     contact = held.contact or contacts.find_or_create(
-        name=held.name, email=held.email, phone=held.phone, at=at
+        name=held.name,
+        email=held.email,
+        phone=held.phone,
+        language=box.language if box else "",
+        at=at,
     )
     if contact.organization_id not in (None, held.organization_id):
         raise Refusal("not-now", "The sender belongs to another company by now.")

@@ -23,7 +23,17 @@ from dueline.core.errors import Refusal
 from dueline.core.inbound import File, Inbound, Machine
 from dueline.core.matching import Decision, Verdict, mentioned_number
 from dueline.core.priorities import DEFAULT, Priority
-from dueline.models import Attempt, Case, Contact, HeldRequest, InboxItem, RawItem, store
+from dueline.models import (
+    Attempt,
+    Case,
+    Contact,
+    HeldRequest,
+    InboxItem,
+    Mailbox,
+    RawItem,
+    store,
+)
+from dueline.queries.addresses import mailbox_of
 from dueline.queries.entries import entry_of_address
 from dueline.queries.inbox import key_of, seen_before
 
@@ -56,11 +66,23 @@ class LostClaim(Exception):
 # --- arrival ---------------------------------------------------------------------------------
 
 
-def keep_raw(raw: bytes, *, door: str, mail_from: str, rcpt_to: Sequence[str], at: datetime) -> int:
+def keep_raw(
+    raw: bytes,
+    *,
+    door: str,
+    mail_from: str,
+    rcpt_to: Sequence[str],
+    at: datetime,
+    mailbox: Mailbox | None = None,
+    peer: str = "",
+    helo: str = "",
+) -> int:
     """Keep a mail byte for byte, durably, and return the id of its inbox item.
 
-    door: "smtp", "lmtp" or "pipe". The same bytes twice are one item: a sender that did not hear
-    our "250" sends them again.
+    door: a name of `intake.registry.READERS`. The same bytes twice are one item: a sender that did
+    not hear our "250" sends them again. mailbox: where it was fetched; an address among `rcpt_to`
+    that is a mailbox's counts before it. peer, helo: who brought it, and called itself what; ""
+    where that tells nothing of its sender.
     """
     sha256 = hashlib.sha256(raw).hexdigest()
     try:
@@ -71,6 +93,9 @@ def keep_raw(raw: bytes, *, door: str, mail_from: str, rcpt_to: Sequence[str], a
                 mail_from=_storable(mail_from),
                 rcpt_to=[_storable(address) for address in rcpt_to],
                 received_at=at,
+                mailbox=mailbox_of(rcpt_to) or mailbox,
+                peer=peer[:45],
+                helo=_storable(helo)[:255],
             )
             RawItem.objects.create(item=item, bytes=raw)
             crash_point("raw.before-commit")
@@ -83,9 +108,9 @@ def keep_raw(raw: bytes, *, door: str, mail_from: str, rcpt_to: Sequence[str], a
         return again.values_list("id", flat=True).get()
 
 
-def _storable(address: str) -> str:
+def _storable(word: str) -> str:
     # An envelope may hold any bytes; the column holds text.
-    return address.encode("utf-8", "replace").decode().replace("\0", "")[:1000]
+    return word.encode("utf-8", "replace").decode().replace("\0", "")[:1000]
 
 
 # --- claims ----------------------------------------------------------------------------------
@@ -249,7 +274,7 @@ def _hold_for_super_user(item: InboxItem, inbound: Inbound, *, at: datetime) -> 
 
 def _open(item: InboxItem, inbound: Inbound, *, at: datetime, acknowledge: bool) -> Case:
     told = inbound.particulars
-    contact = _contact_of(inbound, at=at)
+    contact = _contact_of(item, inbound, at=at)
     priority = told.priority or DEFAULT
     is_known = contact.organization_id is not None
     return cases.open_case(
@@ -274,11 +299,12 @@ def _open(item: InboxItem, inbound: Inbound, *, at: datetime, acknowledge: bool)
     )
 
 
-def _contact_of(inbound: Inbound, *, at: datetime) -> Contact:
+def _contact_of(item: InboxItem, inbound: Inbound, *, at: datetime) -> Contact:
     return contacts.find_or_create(
         name=_called(inbound),
         email=inbound.sender_address,
         phone=inbound.particulars.phone,
+        language=item.mailbox.language if item.mailbox else "",
         at=at,
     )
 
@@ -401,7 +427,7 @@ def add_to_case(item_id: int, *, inbound: Inbound | None, actor: Person, at: dat
         if item.case_id is None:
             raise Refusal("not-now", "This mail answers none of our mails: open it as a case.")
         inbound = inbound or _unread(item)
-        case = _receive(item, inbound, item.case_id, _contact_of(inbound, at=at), at=at)
+        case = _receive(item, inbound, item.case_id, _contact_of(item, inbound, at=at), at=at)
         InboxItem.objects.filter(pk=item_id).update(case=case)
     return case
 

@@ -154,6 +154,11 @@ def is_for_desk(address: str, mail_address: str) -> bool:
     return bool(own_local) and domain == own_domain and is_ours
 
 
+def own_address_of(address: str, own: Iterable[str]) -> str:
+    """Return which of our own addresses mail to `address` is for; "" if for none."""
+    return next((one for one in own if is_for_desk(address, one)), "")
+
+
 def _mac(secret: str, purpose: str, case_id: int, contact_id: int, unique: str = "") -> str:
     said = f"dueline {purpose} {case_id} {contact_id} {unique}".encode()
     mac = hmac.new(secret.encode(), said, hashlib.sha256).digest()[:_MAC_BYTES]

@@ -11,6 +11,7 @@ from django.db.models import Q
 from dueline.core.inbound import Inbound
 from dueline.core.matching import Facts, Seen, Token, Who, find_token, is_own_message_id
 from dueline.models import Case, Contact, InboxItem, RawItem
+from dueline.queries.addresses import is_own_address
 from dueline.queries.entries import entry_of_address
 
 
@@ -36,7 +37,7 @@ def facts_for(
         token_case_organization_id=_organization_of(token),
         sender=_who(email=sender) if sender else None,
         seen=seen_before(inbound, except_item=except_item),
-        is_own=is_own or sender == mail_address.lower(),
+        is_own=is_own or sender == mail_address.lower() or is_own_address(sender),
         entry=entry_of_address(sender, at=arrived_at) if arrived_at and not token else None,
     )
 

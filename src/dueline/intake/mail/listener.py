@@ -1,6 +1,6 @@
 """The door for mail: SMTP and LMTP. What it answers with 250 is kept, byte for byte.
 
-It takes mail for the desk's own address only and passes nothing on. It stands behind a mail
+It takes mail for the desk's own addresses only and passes nothing on. It stands behind a mail
 server, or on a machine's own loopback; it offers neither TLS nor passwords.
 """
 
@@ -10,6 +10,7 @@ import re
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address
 from typing import Any
 
 from aiosmtpd.lmtp import LMTP
@@ -19,9 +20,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from dueline.actions import inbox
 from dueline.core.instants import now
-from dueline.core.matching import is_for_desk
+from dueline.core.matching import own_address_of
 from dueline.intake.mail.limits import LARGEST_MAIL
-from dueline.models import Desk
+from dueline.queries.addresses import addresses_open
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ _LONGEST_LINE = 1024 * 1024  # the norm's 998 letters are broken by honest progr
 _MOST_CONNECTIONS = 200
 _MOST_RECIPIENTS = 100
 _SECONDS_TO_FINISH = 5.0
-_ADDRESS_LASTS = 5.0  # seconds until a changed address of the desk is noticed
+_ADDRESSES_LAST = 5.0  # seconds until a new or changed address is noticed
 
 _TRY_LATER = "451 4.3.0 The mail could not be kept; please try again later"
 _BARE_LF = re.compile(rb"(?<!\r)\n")
@@ -45,20 +46,20 @@ class Door:
         # The database is asked in threads; few, because SQLite has one writer at a time.
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix=name)
         self._databases: set[BaseDatabaseWrapper] = set()  # one of each thread
-        self._address = ""
-        self._address_until = 0.0
+        self._addresses: tuple[str, ...] = ()
+        self._addresses_until = 0.0
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         try:
-            own = await self._own_address()
+            own = await self._own_addresses()
         except Exception:
-            logger.exception("The desk's address could not be read.")
+            logger.exception("The desk's addresses could not be read.")
             return _TRY_LATER
         if not own:
             return "451 4.3.2 The desk is not set up yet; please try again later"
-        if not is_for_desk(address, own):
+        if not own_address_of(address, own):
             return "550 5.1.1 There is no such address here, and nothing is passed on"
         if len(envelope.rcpt_tos) >= _MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
@@ -73,7 +74,7 @@ class Door:
             return "550 5.6.11 Lines must end with CR LF"
         self.keeping += 1
         try:
-            await self._in_thread(self._keep, raw, envelope.mail_from or "", envelope.rcpt_tos)
+            await self._in_thread(self._keep, raw, envelope, session)
         except Exception:
             logger.exception("A mail could not be kept; its sender was told to try again.")
             return _TRY_LATER
@@ -85,12 +86,12 @@ class Door:
         logger.error("A mail connection failed.", exc_info=error)
         return _TRY_LATER
 
-    async def _own_address(self) -> str:
+    async def _own_addresses(self) -> tuple[str, ...]:
         time = asyncio.get_running_loop().time()
-        if not self._address or time >= self._address_until:
-            self._address = await self._in_thread(_desk_address)
-            self._address_until = time + _ADDRESS_LASTS
-        return self._address
+        if not self._addresses or time >= self._addresses_until:
+            self._addresses = await self._in_thread(addresses_open)
+            self._addresses_until = time + _ADDRESSES_LAST
+        return self._addresses
 
     async def _in_thread(self, ask: Any, *arguments: Any) -> Any:
         loop = asyncio.get_running_loop()
@@ -114,16 +115,27 @@ class Door:
         for database in self._databases:
             database.close()
 
-    def _keep(self, raw: bytes, mail_from: str, rcpt_to: list[str]) -> int:
-        sender = mail_from.strip("<> ")
+    def _keep(self, raw: bytes, envelope: Envelope, session: Session) -> int:
+        peer = _peer_of(session)
         return inbox.keep_raw(
-            raw, door=self.name, mail_from=sender, rcpt_to=list(rcpt_to), at=now()
+            raw,
+            door=self.name,
+            mail_from=(envelope.mail_from or "").strip("<> "),
+            rcpt_to=list(envelope.rcpt_tos),
+            at=now(),
+            peer=peer,
+            helo=(session.host_name or "") if peer else "",
         )
 
 
-def _desk_address() -> str:
-    rows = Desk.objects.filter(set_up_at__isnull=False).values_list("mail_address", flat=True)
-    return rows.first() or ""
+def _peer_of(session: Session) -> str:
+    """Return the address that brings a mail; "" for this machine's own mail server."""
+    try:
+        peer = ip_address(str(session.peer[0]).partition("%")[0])  # type: ignore[index]
+    except (ValueError, TypeError, IndexError):
+        return ""  # no address of the internet: a socket of this machine
+    peer = getattr(peer, "ipv4_mapped", None) or peer
+    return "" if peer.is_loopback else str(peer)
 
 
 # --- the protocols ---------------------------------------------------------------------------

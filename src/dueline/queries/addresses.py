@@ -1,0 +1,29 @@
+"""The addresses that are ours: the desk's own, and those of its mailboxes."""
+
+from collections.abc import Sequence
+
+from dueline.core.matching import own_address_of
+from dueline.models import Desk, Mailbox
+
+
+def addresses_open() -> tuple[str, ...]:
+    """Return the addresses at which mail is taken; none before the desk is set up."""
+    desk = Desk.objects.filter(set_up_at__isnull=False).values_list("mail_address", flat=True)
+    active = Mailbox.objects.filter(is_active=True).values_list("address", flat=True)
+    own = desk.first()
+    return (own, *active) if own else ()
+
+
+def is_own_address(address: str) -> bool:
+    """Whether what comes from `address` was written here, also where no mail is taken any more."""
+    desk = Desk.objects.values_list("mail_address", flat=True)
+    return bool(
+        own_address_of(address, (*desk, *Mailbox.objects.values_list("address", flat=True)))
+    )
+
+
+def mailbox_of(recipients: Sequence[str]) -> Mailbox | None:
+    """Return the active mailbox that one of these addresses belongs to, the first one's if many."""
+    boxes = {box.address: box for box in Mailbox.objects.filter(is_active=True)}
+    found = (own_address_of(recipient, boxes) for recipient in recipients)
+    return next((boxes[address] for address in found if address), None)
