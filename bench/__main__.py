@@ -28,6 +28,7 @@ from tests import postgres
 
 WARM_UP, ROUNDS, IN_A_ROUND = 20, 5, 40
 MAILS = 300
+INTAKE = 400
 PORT, MAIL_PORT = 18710, 18711
 # A server that would survive a power cut: the defaults, apart from where it listens.
 SERVER = {"listen_addresses": "", "shared_buffers": "256MB", "timezone": "UTC"}
@@ -56,7 +57,7 @@ def main() -> None:
         for database in arguments.on.split(","):
             if "sweep" in arguments.only:
                 _measure_sweep(folder, database, arguments.open)
-            if not {"pages", "mail", "tree"}.intersection(arguments.only.split(",")):
+            if not {"pages", "mail", "intake", "tree"}.intersection(arguments.only.split(",")):
                 continue
             for cases in map(int, arguments.cases.split(",")):
                 with _seeded(folder, database, cases) as place:
@@ -69,7 +70,7 @@ def _arguments() -> Namespace:
     parser.add_argument("--cases", default="10000,100000", help="default: 10000,100000")
     parser.add_argument("--on", default="sqlite,postgresql", help="default: sqlite,postgresql")
     parser.add_argument("--open", type=int, default=100_000, help="open cases of the sweep")
-    everything = "clocks,sweep,pages,mail,tree"
+    everything = "clocks,sweep,pages,intake,mail,tree"
     parser.add_argument("--only", default=everything, help=f"default: {everything}")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="of the seeded databases")
     return parser.parse_args()
@@ -134,6 +135,8 @@ def _measure_sweep(folder: Path, database: str, cases: int) -> None:
 def _measure(place: Place, log: Path, *, only: str) -> None:
     if "pages" in only:
         _measure_pages(place, log)
+    if "intake" in only:
+        print(inside("taking_in", INTAKE, place.server or 0, env=place.env), end="", flush=True)
     if "mail" in only:
         _measure_mail(place, log)
     if "tree" in only:

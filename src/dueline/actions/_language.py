@@ -13,7 +13,8 @@ from django.conf import settings
 from django.utils.translation import override
 
 from dueline.actions._change import Change
-from dueline.models import Agent, Contact, Desk
+from dueline.models import Agent, Contact
+from dueline.queries.desk import get_standing
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,5 +45,4 @@ def chosen_language(reader: Agent | Contact | None) -> str:
 
 
 def _desks_language() -> str:
-    spoken = Desk.objects.values_list("language", flat=True).first()
-    return spoken or settings.LANGUAGE_CODE
+    return get_standing().language or settings.LANGUAGE_CODE

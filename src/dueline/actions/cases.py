@@ -8,6 +8,7 @@ from django.db import transaction
 
 from dueline.actions import budgets, letters
 from dueline.actions._change import Change, changing
+from dueline.actions._rows import insert
 from dueline.actions.attachments import keep_files
 from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
@@ -325,17 +326,19 @@ def write_message(
     inbox_item: InboxItem | None = None,
 ) -> Message:
     """Add what somebody said to the conversation (inside the act that is under way)."""
-    message = Message.objects.create(
-        case=case,
-        agent_id=agent_id,
-        contact=contact,
-        channel=channel,
-        text=text,
-        folded_from=folded_from,
-        html=html,
-        inbox_item=inbox_item,
-        happened_at=happened_at,
-        recorded_at=at,
+    message = insert(
+        Message(
+            case=case,
+            agent_id=agent_id,
+            contact=contact,
+            channel=channel,
+            text=text,
+            folded_from=folded_from,
+            html=html,
+            inbox_item=inbox_item,
+            happened_at=happened_at,
+            recorded_at=at,
+        )
     )
     keep_files(files, message=message)
     case.last_message_at = happened_at
@@ -367,7 +370,7 @@ def _new_case(
     if mailbox and mailbox.product and mailbox.product.casefold() != product.casefold():
         # The address was chosen for this one request; what the company runs, once for all.
         installation, product = None, mailbox.product
-    case = Case.objects.create(
+    row = Case(
         organization_id=contact.organization_id,
         contact=contact,
         contract_id=cover.contract_id,
@@ -387,6 +390,7 @@ def _new_case(
         opened_at=happened_at,
         changed_at=at,
     )
+    case = insert(row)
     return case, {
         "not_covered": cover.why,
         "product": case.product,

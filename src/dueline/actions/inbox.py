@@ -36,6 +36,7 @@ from dueline.models import (
 from dueline.queries.addresses import mailbox_of
 from dueline.queries.entries import entry_of_address
 from dueline.queries.inbox import key_of, seen_before
+from dueline.queries.prepared import PreparedUpdate, prepared_rows
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)  # reading takes ten seconds at most
 MOST_TRIES = 3
@@ -137,10 +138,16 @@ def claim_next(*, at: datetime) -> Claimed | None:
 
 
 def _claim(claimed: Claimed, *, at: datetime) -> bool:
-    rows = InboxItem.objects.filter(
-        pk=claimed.item_id, claim=claimed.claim - 1, state=InboxItem.State.RECEIVED
+    before = claimed.claim - 1
+    return bool(_take_claim(claimed.item_id, before, claimed.claim, at + LEASE, claimed.tries))
+
+
+_take_claim = PreparedUpdate(
+    lambda item_id, before, claim, until, tries: (
+        InboxItem.objects.filter(pk=item_id, claim=before, state=InboxItem.State.RECEIVED),
+        {"claim": claim, "claimed_until": until, "tries": tries},
     )
-    return bool(rows.update(claim=claimed.claim, claimed_until=at + LEASE, tries=claimed.tries))
+)
 
 
 def release(claimed: Claimed, *, reason: str, at: datetime) -> None:
@@ -185,10 +192,9 @@ def take_in(
     with transaction.atomic():
         # First the fence: from here until the end of the transaction the row is ours. The mail_id
         # is there before the act, which answers in its thread.
-        fence = _still_ours(item_id, claim)
-        if not fence.update(claimed_until=None, mail_id=key_of(inbound)):
+        if not _fence(item_id, claim, key_of(inbound)):
             raise LostClaim
-        item = InboxItem.objects.get(pk=item_id)
+        (item,) = _item(item_id)
         decision = _unless_it_came_meanwhile(item, inbound, decision)
         case, decision = _do(item, inbound, decision, at=at)
         if decision.machine is Machine.BOUNCE and inbound.returned_because:
@@ -197,6 +203,15 @@ def take_in(
         crash_point("inbox.before-commit")
     crash_point("inbox.taken")
     return case
+
+
+_fence = PreparedUpdate(
+    lambda item_id, claim, key: (
+        _still_ours(item_id, claim),
+        {"claimed_until": None, "mail_id": key},
+    )
+)
+_item = prepared_rows(InboxItem, lambda item_id: InboxItem.objects.filter(pk=item_id))
 
 
 _STATES = {

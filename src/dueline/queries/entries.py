@@ -10,7 +10,7 @@ from dueline.core.policy import Plan
 from dueline.core.urgent import says_urgent
 from dueline.models import Case, Contact
 from dueline.queries.desk import day_at
-from dueline.queries.policies import current_policy, entitlement_of
+from dueline.queries.policies import current_policy, entitlement_under
 
 
 def entry_of_contact(contact: Contact, *, at: datetime) -> Entry | None:
@@ -84,8 +84,9 @@ def who_hears(contact: Contact, *, at: datetime) -> list[Contact]:
 
 def _entry(organization_id: int, contact: Contact | None, *, at: datetime) -> Entry:
     on = day_at(at)
-    entitlement = entitlement_of(organization_id, at=at)
-    plan = current_policy(at=at).policy.plans[entitlement.plan]
+    policy = current_policy(at=at).policy
+    entitlement = entitlement_under(policy, organization_id, at=at)
+    plan = policy.plans[entitlement.plan]
     return Entry(
         organization_id=organization_id,
         listed=contact.listed if contact else None,

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
-from zoneinfo import ZoneInfo
+from typing import NamedTuple, TypeVar
 
 from django.db.models import QuerySet
 
@@ -14,7 +13,9 @@ from dueline.core.entitlement import Cover, Entitlement, entitle
 from dueline.core.policy import ALWAYS, Cell, CommitmentKind, Plan, Policy, Unit, parse_policy
 from dueline.core.priorities import Priority
 from dueline.models import Calendar as CalendarRow
-from dueline.models import CalendarVersion, Contract, Desk, PolicyVersion
+from dueline.models import CalendarVersion, Contract, PolicyVersion
+from dueline.queries.desk import day_at
+from dueline.queries.prepared import Prepared, prepared_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +49,20 @@ def policy_version_at(at: datetime, *, policy_id: int | None = None) -> PolicyVe
 
     policy_id None: the desk's. Before the first one held, the first one.
     """
-    versions = PolicyVersion.objects.all()
     if policy_id is None:
-        versions = versions.filter(policy__desk__isnull=False)
-    else:
-        versions = versions.filter(policy_id=policy_id)
-    return _held_at(versions, at)
+        desks = PolicyVersion.objects.filter(policy__desk__isnull=False)
+        return _desks_policy.first(at) or _first(desks)
+    own = PolicyVersion.objects.filter(policy_id=policy_id)
+    return _policy.first(policy_id, at) or _first(own)
 
 
 def calendar_version_at(at: datetime, *, calendar_id: int | None = None) -> CalendarVersion:
     """Return the version of a calendar that holds at `at`. calendar_id None: the office hours."""
-    versions = CalendarVersion.objects.all()
     if calendar_id is None:
-        versions = versions.filter(calendar__desk__isnull=False)
-    else:
-        versions = versions.filter(calendar_id=calendar_id)
-    return _held_at(versions, at)
+        desks = CalendarVersion.objects.filter(calendar__desk__isnull=False)
+        return _desks_calendar.first(at) or _first(desks)
+    own = CalendarVersion.objects.filter(calendar_id=calendar_id)
+    return _calendar.first(calendar_id, at) or _first(own)
 
 
 def named_calendars_at(version: PolicyVersion, *, at: datetime) -> dict[str, int]:
@@ -78,10 +77,31 @@ def named_calendars_at(version: PolicyVersion, *, at: datetime) -> dict[str, int
 V = TypeVar("V", PolicyVersion, CalendarVersion)
 
 
-def _held_at(versions: QuerySet[V], at: datetime) -> V:
+def _latest(versions: QuerySet[V], at: datetime) -> QuerySet[V]:
     # Of two that hold from the same instant, the later word counts.
-    held = versions.filter(holds_from__lte=at).order_by("-holds_from", "-number").first()
-    return held or versions.order_by("number")[:1].get()
+    return versions.filter(holds_from__lte=at).order_by("-holds_from", "-number")[:1]
+
+
+# Asked for by every request: these are written once.
+_desks_policy = prepared_rows(
+    PolicyVersion, lambda at: _latest(PolicyVersion.objects.filter(policy__desk__isnull=False), at)
+)
+_policy = prepared_rows(
+    PolicyVersion,
+    lambda id_, at: _latest(PolicyVersion.objects.filter(policy_id=id_), at),
+)
+_desks_calendar = prepared_rows(
+    CalendarVersion,
+    lambda at: _latest(CalendarVersion.objects.filter(calendar__desk__isnull=False), at),
+)
+_calendar = prepared_rows(
+    CalendarVersion,
+    lambda id_, at: _latest(CalendarVersion.objects.filter(calendar_id=id_), at),
+)
+
+
+def _first(versions: QuerySet[V]) -> V:
+    return versions.order_by("number")[:1].get()
 
 
 def current_policy(*, at: datetime) -> PolicyInForce:
@@ -106,18 +126,26 @@ def current_calendar(calendar_id: int | None = None, *, at: datetime) -> Calenda
 
 def entitlement_of(organization_id: int | None, *, at: datetime) -> Entitlement:
     """Return what would cover a request that arrives at `at`."""
-    contracts = Contract.objects.filter(organization_id=organization_id or 0)
-    zone = ZoneInfo(Desk.objects.values_list("zone", flat=True).get())
+    return entitlement_under(current_policy(at=at).policy, organization_id, at=at)
+
+
+_covers = Prepared(
+    Cover,
+    lambda organization_id: (
+        Contract.objects.filter(organization_id=organization_id)
+        .order_by("-starts_on", "-id")
+        .values_list("id", "plan", "starts_on", "ends_on")
+    ),
+)
+
+
+def entitlement_under(policy: Policy, organization_id: int | None, *, at: datetime) -> Entitlement:
+    """Return what would cover a request, where the policy of that instant is known already."""
     return entitle(
-        [
-            Cover(*row)
-            for row in contracts.order_by("-starts_on", "-id").values_list(
-                "id", "plan", "starts_on", "ends_on"
-            )
-        ],
-        policy=current_policy(at=at).policy,
+        _covers(organization_id) if organization_id else [],
+        policy=policy,
         has_organization=organization_id is not None,
-        on=at.astimezone(zone).date(),
+        on=day_at(at),
     )
 
 
@@ -139,18 +167,28 @@ class Coverage:
 
 def coverage_at(organization_id: int | None, *, at: datetime) -> Coverage:
     """Return the contract, policy and calendar for a request that arrives at `at`."""
-    entitlement = entitlement_of(organization_id, at=at)
+    version = policy_version_at(at)
+    entitlement = entitlement_under(parse_policy(version.source), organization_id, at=at)
     calendar_id = None
     if entitlement.contract_id is not None:
-        contracts = Contract.objects.values_list("calendar_id", flat=True)
-        calendar_id = contracts.get(pk=entitlement.contract_id)
+        calendar_id = _calendar_of(entitlement.contract_id)[0].calendar_id
     return Coverage(
         plan=entitlement.plan,
         contract_id=entitlement.contract_id,
         why=entitlement.why,
-        policy_version=policy_version_at(at),
+        policy_version=version,
         calendar_version=calendar_version_at(at, calendar_id=calendar_id),
     )
+
+
+class _OfContract(NamedTuple):
+    calendar_id: int | None
+
+
+_calendar_of = Prepared(
+    _OfContract,
+    lambda contract_id: Contract.objects.filter(pk=contract_id).values_list("calendar_id"),
+)
 
 
 def promises_now(organization_id: int | None, *, at: datetime) -> list[PromiseNow]:

@@ -9,14 +9,18 @@ answer them, and Django's reading of instants from SQLite is another quarter of 
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from django.db import connection
-from django.db.models import DateTimeField, JSONField, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import DateTimeField, JSONField, Model, QuerySet
+from django.db.models.sql import UpdateQuery
 
-Row = TypeVar("Row", bound=tuple[Any, ...])
+Row = TypeVar("Row")
+M = TypeVar("M", bound=Model)
 Convert = Callable[[Any], Any]
+Argument = int | str | datetime | date | None
 
 
 class _Statement(NamedTuple):
@@ -26,29 +30,28 @@ class _Statement(NamedTuple):
 
 
 class Prepared(Generic[Row]):
-    """A statement that differs only in the numbers and texts that it compares with.
+    """A statement that differs only in the numbers, texts and times that it compares with.
 
     build: gets these and returns a queryset with `values_list`, in the order of the row. It is
     called once, so that nothing else in it may depend on them.
     """
 
-    def __init__(self, row: type[Row], build: Callable[..., QuerySet[Any, Any]]) -> None:
+    def __init__(self, row: Callable[..., Row], build: Callable[..., QuerySet[Any, Any]]) -> None:
         self._row = row
         self._build = build
         self._statement: _Statement | None = None
 
-    def __call__(self, *arguments: int | str | None) -> list[Row]:
+    def __call__(self, *arguments: Argument) -> list[Row]:
         statement = self._statement or self._write(arguments)
-        params = [
-            arguments[value.position] if isinstance(value, _StandIn) else value
-            for value in statement.params
-        ]
         with connection.cursor() as cursor:
-            cursor.execute(statement.sql, params)
+            cursor.execute(statement.sql, _filled_in(statement.params, arguments))
             return [self._read(values, statement.conversions) for values in cursor.fetchall()]
 
-    def _write(self, arguments: Sequence[int | str | None]) -> _Statement:
-        stand_ins = [_stand_in(n, argument) for n, argument in enumerate(arguments)]
+    def first(self, *arguments: Argument) -> Row | None:
+        return next(iter(self(*arguments)), None)
+
+    def _write(self, arguments: Sequence[Argument]) -> _Statement:
+        stand_ins = _stand_ins(arguments)
         compiler = self._build(*stand_ins).query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         expressions = [expression for expression, _, _ in compiler.select]
@@ -56,10 +59,7 @@ class Prepared(Generic[Row]):
             (position, _conversion(expression, converters))
             for position, (converters, expression) in compiler.get_converters(expressions).items()
         ]
-        params = [
-            _StandIn(stand_ins.index(value)) if value in stand_ins else value for value in params
-        ]
-        self._statement = _Statement(sql, params, conversions)
+        self._statement = _Statement(sql, _marked(params, stand_ins), conversions)
         return self._statement
 
     def _read(self, values: Sequence[Any], conversions: list[tuple[int, Convert]]) -> Row:
@@ -70,14 +70,82 @@ class Prepared(Generic[Row]):
         return self._row(*read)
 
 
+class PreparedUpdate:
+    """The same for an update. build: returns a queryset, and the values to set by field."""
+
+    def __init__(self, build: Callable[..., tuple[QuerySet[Any, Any], dict[str, object]]]) -> None:
+        self._build = build
+        self._statement: _Statement | None = None
+
+    def __call__(self, *arguments: Argument) -> int:
+        """Return how many rows were changed."""
+        statement = self._statement or self._write(arguments)
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, _filled_in(statement.params, arguments))
+            return cursor.rowcount
+
+    def _write(self, arguments: Sequence[Argument]) -> _Statement:
+        stand_ins = _stand_ins(arguments)
+        rows, values = self._build(*stand_ins)
+        query = rows.query.chain(UpdateQuery)
+        query.add_update_values(values)
+        sql, params = query.get_compiler(connection=connection).as_sql()
+        self._statement = _Statement(sql, _marked(params, stand_ins), [])
+        return self._statement
+
+
+def prepared_rows(model: type[M], build: Callable[..., QuerySet[M]]) -> Prepared[M]:
+    """Return a statement that reads whole rows of a model. build: without `values_list`."""
+    columns = [field.attname for field in model._meta.concrete_fields]
+
+    def build_list(*arguments: Argument) -> QuerySet[Any, Any]:
+        return build(*arguments).values_list(*columns)
+
+    return Prepared(partial(_row_of, model, columns), build_list)
+
+
+def _row_of(model: type[M], columns: Sequence[str], *values: Any) -> M:
+    return model.from_db(DEFAULT_DB_ALIAS, columns, values)
+
+
 class _StandIn(NamedTuple):
     """Where an argument belongs among the parameters."""
 
     position: int
 
 
-def _stand_in(position: int, argument: int | str | None) -> int | str:
+def _stand_ins(arguments: Sequence[Argument]) -> list[int | str | date]:
+    return [_stand_in(position, argument) for position, argument in enumerate(arguments)]
+
+
+def _marked(params: Sequence[Any], stand_ins: Sequence[int | str | date]) -> list[Any]:
+    """Return the parameters with a mark where an argument belongs."""
+    written = [_adapted(stand_in) for stand_in in stand_ins]
+    return [_StandIn(written.index(value)) if value in written else value for value in params]
+
+
+def _filled_in(params: Sequence[Any], arguments: Sequence[Argument]) -> list[Any]:
+    return [
+        _adapted(arguments[value.position]) if isinstance(value, _StandIn) else value
+        for value in params
+    ]
+
+
+def _adapted(argument: Argument) -> Any:
+    """Return an argument as the ORM hands it to the database."""
+    if isinstance(argument, datetime):
+        return connection.ops.adapt_datetimefield_value(argument)
+    if isinstance(argument, date):
+        return connection.ops.adapt_datefield_value(argument)
+    return argument
+
+
+def _stand_in(position: int, argument: Argument) -> int | str | date:
     """Return a value that the ORM takes for an argument and that nobody else would write."""
+    if isinstance(argument, datetime):
+        return datetime(1, 1, 2, tzinfo=UTC) + timedelta(seconds=position)
+    if isinstance(argument, date):
+        return date(1, 1, 2) + timedelta(days=position)
     if isinstance(argument, str):
         return f"\0argument {position}"
     return -9_000_000_000_000_000_000 - position
