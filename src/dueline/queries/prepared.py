@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import DateTimeField, JSONField, Model, QuerySet
@@ -87,7 +87,7 @@ class PreparedUpdate:
     def _write(self, arguments: Sequence[Argument]) -> _Statement:
         stand_ins = _stand_ins(arguments)
         rows, values = self._build(*stand_ins)
-        query = rows.query.chain(UpdateQuery)
+        query = cast(UpdateQuery, rows.query.chain(UpdateQuery))
         query.add_update_values(values)
         sql, params = query.get_compiler(connection=connection).as_sql()
         self._statement = _Statement(sql, _marked(params, stand_ins), [])
@@ -148,7 +148,8 @@ def _stand_in(position: int, argument: Argument) -> int | str | date:
         return date(1, 1, 2) + timedelta(days=position)
     if isinstance(argument, str):
         return f"\0argument {position}"
-    return -9_000_000_000_000_000_000 - position
+    # It must fit the column: for a number that does not, the ORM writes no statement at all.
+    return 2_147_480_000 + position
 
 
 def _conversion(expression: Any, converters: Sequence[Callable[..., Any]]) -> Convert:
