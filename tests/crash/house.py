@@ -31,14 +31,17 @@ class House:
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
         self.environment = environment
         self._log = (folder / "processes.log").open("ab")
-        self.port, self.mail_port = free_port(), free_port()
+        self.port, self.mail_port, self.lmtp_port = free_port(), free_port(), free_port()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, part: str, *, crash_point: str = "") -> None:
         """Start a part; with a crash point, it ends itself there."""
         command = {
             "web": ["web", "--port", str(self.port), "--threads", "2"],
-            "listener": ["mail", "listen", "--port", str(self.mail_port)],
+            "listener": [
+                *("mail", "listen"),
+                *("--port", str(self.mail_port), "--lmtp-port", str(self.lmtp_port)),
+            ],
             "worker": ["worker"],
         }[part]
         self._processes[part] = subprocess.Popen(
