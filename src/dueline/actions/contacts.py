@@ -18,6 +18,7 @@ from dueline.core.errors import Refusal
 from dueline.models import Account, Contact, Organization
 from dueline.queries.contracts import seats_of, seats_taken
 from dueline.queries.desk import day_at
+from dueline.queries.prepared import prepared_rows
 from dueline.wording.contact_changes import Changed
 
 
@@ -31,9 +32,11 @@ def find_or_create(
     language: of somebody whom nobody knew, until they choose; "": the desk's.
     """
     email = email.strip().lower()
-    with transaction.atomic():
-        if not email:
-            return Contact.objects.create(name=name[:200], phone=phone[:40], created_at=at)
+    if not email:
+        return Contact.objects.create(name=name[:200], phone=phone[:40], created_at=at)
+    contact, is_new = _by_address.first(email), False
+    if contact is None:
+        # Of two who ask at the same time, one makes the row and the other finds it.
         contact, is_new = Contact.objects.get_or_create(
             email=email,
             defaults={
@@ -43,10 +46,13 @@ def find_or_create(
                 "created_at": at,
             },
         )
-        if phone and not is_new and not contact.phone:
-            contact.phone = phone[:40]
-            contact.save(update_fields=["phone"])
+    if phone and not is_new and not contact.phone:
+        contact.phone = phone[:40]
+        contact.save(update_fields=["phone"])
     return contact
+
+
+_by_address = prepared_rows(Contact, lambda email: Contact.objects.filter(email=email).order_by())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """The addresses that are ours: the desk's own, and those of its mailboxes."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from dueline.core.matching import own_address_of
 from dueline.models import Desk, Mailbox
+from dueline.queries.prepared import Prepared
 
 
 def addresses_open() -> tuple[str, ...]:
@@ -14,12 +16,18 @@ def addresses_open() -> tuple[str, ...]:
     return (own, *active) if own else ()
 
 
+class _Address(NamedTuple):
+    address: str
+
+
+_desks = Prepared(_Address, lambda: Desk.objects.values_list("mail_address"))
+_mailboxes = Prepared(_Address, lambda: Mailbox.objects.order_by().values_list("address"))
+
+
 def is_own_address(address: str) -> bool:
     """Whether what comes from `address` was written here, also where no mail is taken any more."""
-    desk = Desk.objects.values_list("mail_address", flat=True)
-    return bool(
-        own_address_of(address, (*desk, *Mailbox.objects.values_list("address", flat=True)))
-    )
+    ours = [row.address for row in (*_desks(), *_mailboxes())]
+    return bool(own_address_of(address, ours))
 
 
 def mailbox_of(recipients: Sequence[str]) -> Mailbox | None:

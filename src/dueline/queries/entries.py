@@ -11,6 +11,7 @@ from dueline.core.urgent import says_urgent
 from dueline.models import Case, Contact
 from dueline.queries.desk import day_at
 from dueline.queries.policies import current_policy, entitlement_under
+from dueline.queries.prepared import prepared_rows
 
 
 def entry_of_contact(contact: Contact, *, at: datetime) -> Entry | None:
@@ -22,11 +23,19 @@ def entry_of_contact(contact: Contact, *, at: datetime) -> Entry | None:
 
 def entry_of_address(address: str, *, at: datetime) -> Entry | None:
     """Return how a request from a mail address would be made; None: it belongs to no company."""
-    contact = Contact.objects.filter(email=address, organization__isnull=False).first()
+    contact = _listed_contact.first(address)
     if contact is not None:
         return entry_of_contact(contact, at=at)
     organization_id = organization_by_domain(address)
     return _entry(organization_id, None, at=at) if organization_id else None
+
+
+_listed_contact = prepared_rows(
+    Contact,
+    lambda address: Contact.objects.filter(email=address, organization__isnull=False).order_by()[
+        :1
+    ],
+)
 
 
 def asked_by(case: Case, plan: Plan) -> dict[str, bool]:
@@ -65,14 +74,19 @@ def organization_by_domain(address: str) -> int | None:
 
 def super_users(organization_id: int, *, on: date) -> list[Contact]:
     """Return the super-users of a company on a day, by name."""
-    listed = Contact.objects.filter(
+    return _super_users(organization_id, on)
+
+
+_super_users = prepared_rows(
+    Contact,
+    lambda organization_id, on: Contact.objects.filter(
         Q(super_from=None) | Q(super_from__lte=on),
         Q(super_until=None) | Q(super_until__gte=on),
         organization_id=organization_id,
         is_super_user=True,
         left_at=None,
-    )
-    return list(listed.order_by("name", "id"))
+    ).order_by("name", "id"),
+)
 
 
 def who_hears(contact: Contact, *, at: datetime) -> list[Contact]:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from dueline.models import Installation
+from dueline.queries.prepared import prepared_rows
 
 
 class InstallationRow(NamedTuple):
@@ -25,8 +26,14 @@ def only_installation(organization_id: int | None) -> Installation | None:
     """Return what a company runs if it is one thing: then its cases need not say which."""
     if organization_id is None:
         return None
-    found = list(Installation.objects.filter(organization_id=organization_id)[:2])
+    found = _two_installations(organization_id)
     return found[0] if len(found) == 1 else None
+
+
+_two_installations = prepared_rows(
+    Installation,
+    lambda organization_id: Installation.objects.filter(organization_id=organization_id)[:2],
+)
 
 
 def installation_words() -> dict[str, list[str]]:
