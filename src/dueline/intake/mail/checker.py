@@ -1,0 +1,87 @@
+"""The child process that checks senders within bounds. Run by `trust.py`; imports no Django.
+
+A process apart from the reader's: it talks with name servers, and the one that reads talks with
+nobody.
+"""
+
+import resource
+import select
+import sys
+from dataclasses import asdict
+from typing import Any
+
+import dns.exception
+
+from dueline.intake.mail import checks
+from dueline.intake.mail.domain_names import Names, Unanswered, resolver_of
+from dueline.intake.mail.wire import read_frame, read_json, write_json
+
+MEMORY = 512 * 1024 * 1024
+CPU_SECONDS = 10
+IDLE_SECONDS = 60
+
+_resolvers: dict[str, Any] = {}
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    while _is_asked(requests):
+        try:
+            wishes = read_json(requests)
+            raw = read_frame(requests)
+        except EOFError:
+            return
+        _bound_this_mail()
+        write_json(answers, answer(raw, wishes))
+        answers.flush()
+        del raw
+
+
+def _is_asked(requests: Any) -> bool:
+    ready, _, _ = select.select([requests], [], [], IDLE_SECONDS)
+    return bool(ready)
+
+
+def _bound_this_mail() -> None:
+    # The limit counts the whole life of a process, and this one looks at many mails.
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def answer(raw: bytes, wishes: dict[str, Any]) -> dict[str, Any]:
+    """Return `Found` as JSON, or what else there is to say."""
+    if checks.has_several_senders(raw):
+        return {"says": "several-senders"}
+    try:
+        names = Names(_resolver(str(wishes["dns"])))
+    except (dns.exception.DNSException, ValueError, OSError):
+        return {"says": "nobody-there"}
+    try:
+        found = checks.look(
+            raw,
+            domain=wishes["domain"],
+            mail_from=wishes["mail_from"],
+            peer=wishes["peer"],
+            helo=wishes["helo"],
+            believed=wishes["believed"],
+            names=names,
+        )
+    except Unanswered:
+        return {"says": "no-answer" if names.is_anybody_there() else "nobody-there"}
+    if found.is_unanswered and not names.is_anybody_there():
+        return {"says": "nobody-there"}
+    return {"found": asdict(found)}
+
+
+def _resolver(server: str) -> Any:
+    if server not in _resolvers:
+        _resolvers[server] = resolver_of(server)
+    return _resolvers[server]
+
+
+if __name__ == "__main__":
+    main()

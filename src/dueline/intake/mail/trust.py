@@ -1,0 +1,204 @@
+"""Finding out whether a mail comes from whom it names: our mail server's word, or our own look."""
+
+import ipaddress
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock, Timer
+from typing import Any, BinaryIO, cast
+
+import dueline
+from dueline.core.authentication_results import reported, seals_of, trust_reported
+from dueline.core.mail_headers import header_lines
+from dueline.core.trust import NOT_CHECKED, Found, Policy, Trust, failed, judge, unknown
+from dueline.intake.mail.wire import read_json, write_frame, write_json
+
+logger = logging.getLogger(__name__)
+
+OFF = "off"  # in place of a name server: nobody is asked
+# Of questions to name servers there are five seconds at most, of a processor ten.
+SECONDS = 20
+_SILENT_FOR = 60.0  # seconds in which a dead resolver is not asked again
+_MAILS_PER_CHILD = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How a mail reached us. peer: who brought it; "" if it was fetched, or handed over."""
+
+    mail_from: str = ""
+    peer: str = ""
+    helo: str = ""
+
+    @property
+    def public_peer(self) -> str:
+        """Return the peer if it may have come from anywhere; "" if it is a server of ours."""
+        try:
+            return self.peer if ipaddress.ip_address(self.peer).is_global else ""
+        except ValueError:
+            return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """authserv_id: the mail server whose word is taken. checks: whether the desk looks itself.
+
+    dns: "host:port" of a name server, "" as the machine is set up, "off". sealers: domains whose
+    ARC seals count besides those of our own mail server.
+    """
+
+    authserv_id: str = ""
+    checks: bool = True
+    dns: str = ""
+    sealers: Sequence[str] = ()
+
+    @property
+    def believed(self) -> tuple[str, ...]:
+        own = self.authserv_id.lower()
+        # The server `mx.example.org` seals as itself, or as `example.org`.
+        home = own.partition(".")[2]
+        return (*self.sealers, *((own, home) if "." in home else (own,)))
+
+
+class Checker:
+    """Looks at mails one after another; keeps a child process for those that must be computed."""
+
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._mails = 0
+        self._silent_until: dict[str, float] = {}
+        self._lock = Lock()
+
+    def look(
+        self, raw: bytes, *, sender: str, envelope: Envelope, settings: Settings
+    ) -> Trust:
+        """Return what is known of the sender of a mail. Never raises; takes bounded time."""
+        domain = sender.rpartition("@")[2].lower().strip(".")
+        if not domain:
+            return unknown("no-domain")
+        if settings.authserv_id and not envelope.public_peer:
+            told = _as_reported(raw, domain=domain, settings=settings)
+            if told is not None:
+                return told
+        if not settings.checks or settings.dns == OFF:
+            return NOT_CHECKED
+        with self._lock:
+            return self._compute(raw, domain=domain, envelope=envelope, settings=settings)
+
+    def close(self) -> None:
+        with self._lock:
+            self._end()
+
+    def _compute(
+        self, raw: bytes, *, domain: str, envelope: Envelope, settings: Settings
+    ) -> Trust:
+        if time.monotonic() < self._silent_until.get(settings.dns, 0.0):
+            return unknown("no-answer", domain=domain)
+        wishes = {
+            "domain": domain,
+            "mail_from": envelope.mail_from,
+            "peer": envelope.public_peer,
+            "helo": envelope.helo,
+            "dns": settings.dns,
+            "believed": settings.believed,
+        }
+        answer = self._within_time(raw, wishes) or self._within_time(raw, wishes)
+        if answer is None or answer.get("says") == "too-heavy":
+            # Never a way around the check: what is built to break it has something to hide.
+            return failed("too-heavy", domain=domain)
+        if answer.get("says") == "nobody-there":
+            self._silent_until[settings.dns] = time.monotonic() + _SILENT_FOR
+            return unknown("no-answer", domain=domain)
+        if answer.get("says") == "no-answer":
+            return unknown("no-answer", domain=domain)
+        if answer.get("says") == "several-senders":
+            return failed("several-senders", domain=domain)
+        return judge(_found(answer["found"]))
+
+    def _within_time(self, raw: bytes, wishes: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the child's answer; None if it had just ended itself for idleness."""
+        process = self._ready()
+        timer = Timer(self._seconds, process.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            requests, answers = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
+            write_json(requests, dict(wishes))
+            write_frame(requests, raw)
+            requests.flush()
+            return read_json(answers)
+        except (EOFError, OSError, ValueError):
+            late = timer.finished.is_set()
+            process.wait()
+            self._end()
+            if process.returncode == 0 and not late:
+                return None
+            logger.warning("A sender could not be checked within bounds.")
+            return {"says": "too-heavy"}
+        finally:
+            timer.cancel()
+
+    def _ready(self) -> subprocess.Popen[bytes]:
+        if self._mails >= _MAILS_PER_CHILD or (self._process and self._process.poll() is not None):
+            self._end()
+        if self._process is None:
+            self._process, self._mails = _start(), 0
+        self._mails += 1
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            try:
+                if pipe:
+                    pipe.close()
+            except OSError:  # bytes for the dead were still in the buffer
+                continue
+        self._process = None
+
+
+def _as_reported(raw: bytes, *, domain: str, settings: Settings) -> Trust | None:
+    """Return what our own mail server says; None if it says nothing of this mail."""
+    headers = header_lines(raw)
+    results = reported(headers, authserv_id=settings.authserv_id)
+    if not results:
+        return None
+    if sum(name == "from" for name, _ in headers) > 1:
+        return failed("several-senders", domain=domain, by=settings.authserv_id)
+    # Loaded late: it brings the list of public suffixes, which a desk that looks at nothing
+    # need not keep in memory.
+    from dueline.intake.mail.domain_names import related_to
+
+    return trust_reported(
+        results,
+        by=settings.authserv_id,
+        domain=domain,
+        is_related=related_to(domain),
+        seals=seals_of(headers, believed=settings.believed),
+    )
+
+
+def _found(said: dict[str, Any]) -> Found:
+    policy = said.pop("policy")
+    told = {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
+    return Found(policy=Policy(**policy) if policy else None, **told)
+
+
+def _start() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-B", "-m", "dueline.intake.mail.checker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"PYTHONPATH": str(Path(dueline.__file__).parent.parent), "PYTHONSAFEPATH": "1"},
+        cwd="/",
+        start_new_session=True,
+    )
