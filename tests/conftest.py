@@ -125,6 +125,7 @@ def desk_environment(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator
     environment = {name: value for name, value in os.environ.items() if name in INHERITED}
     environment["PYTHONPATH"] = str(Path(__file__).parent.parent / "src")
     environment["DUELINE_DATA"] = str(tmp_path / "data")
+    environment["DUELINE_DNS"] = "off"
     server = os.environ.get("DATABASE_URL")
     if not server:
         yield environment

@@ -14,6 +14,8 @@ if not _INHERITED:
     os.environ["DUELINE_TEST_FOLDER"] = str(_FOLDER)
     atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 os.environ["DUELINE_DATA"] = str(_FOLDER / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+# No test asks the name servers of the machine; one that needs an answer brings its own.
+os.environ["DUELINE_DNS"] = "off"
 # Playwright runs an event loop in the thread of the test, which makes Django refuse the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

@@ -319,6 +319,7 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="dueline-crash-") as folder:
         os.environ["DUELINE_DATA"] = f"{folder}/data"
+        os.environ["DUELINE_DNS"] = "off"
         os.environ["DUELINE_LEASE_SECONDS"] = str(arguments.lease)
         os.environ["DJANGO_SETTINGS_MODULE"] = "dueline.site.settings"
         return _run(arguments, Path(folder))

@@ -49,6 +49,7 @@ def open_case(
     split_from: Case | None = None,
     installation: Installation | None = None,
     held_since: datetime | None = None,
+    cc: Sequence[str] = (),
 ) -> Case:
     """Open a case for a request: its number, its commitments, its acknowledgement.
 
@@ -87,6 +88,7 @@ def open_case(
             html=html,
             folded_from=folded_from,
             inbox_item=inbox_item,
+            cc=cc,
         )
         change = Change(case, [], actor=actor, at=at)
         change.append(
@@ -324,8 +326,12 @@ def write_message(
     html: str = "",
     folded_from: int | None = None,
     inbox_item: InboxItem | None = None,
+    cc: Sequence[str] = (),
 ) -> Message:
-    """Add what somebody said to the conversation (inside the act that is under way)."""
+    """Add what somebody said to the conversation (inside the act that is under way).
+
+    cc: whom else it was sent to; it gives nobody a part in the case.
+    """
     message = insert(
         Message(
             case=case,
@@ -336,6 +342,7 @@ def write_message(
             folded_from=folded_from,
             html=html,
             inbox_item=inbox_item,
+            cc=list(cc),
             happened_at=happened_at,
             recorded_at=at,
         )

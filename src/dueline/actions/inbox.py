@@ -10,19 +10,22 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
-from dueline.actions import cases, contacts, held_requests, messages, outbox
+from dueline.actions import cases, contacts, held_requests, messages, outbox, storms
 from dueline.actions.cases import agents_only
 from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
 from dueline.core.errors import Refusal
 from dueline.core.inbound import File, Inbound, Machine
+from dueline.core.mail_headers import glance_at_sender
 from dueline.core.matching import Decision, Verdict, mentioned_number
 from dueline.core.priorities import DEFAULT, Priority
+from dueline.core.trust import NOT_CHECKED, Trust
 from dueline.models import (
     Attempt,
     Case,
@@ -33,7 +36,7 @@ from dueline.models import (
     RawItem,
     store,
 )
-from dueline.queries.addresses import mailbox_of
+from dueline.queries.addresses import mailbox_of, own_addresses
 from dueline.queries.entries import entry_of_address
 from dueline.queries.inbox import key_of, seen_before
 from dueline.queries.prepared import PreparedUpdate, prepared_rows
@@ -46,8 +49,10 @@ _PAUSE = timedelta(seconds=30)  # after a failed try; twice as long after the se
 # must not make us flood those whose addresses were forged (i38).
 ACKNOWLEDGEMENTS_AN_HOUR = 3
 ACKNOWLEDGEMENTS_TO_STRANGERS_AN_HOUR = 100
+MOST_WAITING = 60  # mails of one sender; what comes beyond them is read when nothing else waits
 _HOUR = timedelta(hours=1)
 
+_MOST_COPIES = 50
 _ASKED_FOR_HIGH = "Asked for High in the mail."
 
 
@@ -86,6 +91,7 @@ def keep_raw(
     where that tells nothing of its sender.
     """
     sha256 = hashlib.sha256(raw).hexdigest()
+    sender = _storable(mail_from.lower())[:254] or glance_at_sender(raw)
     try:
         with transaction.atomic():
             item = InboxItem.objects.create(
@@ -97,6 +103,8 @@ def keep_raw(
                 mailbox=mailbox_of(rcpt_to) or mailbox,
                 peer=peer[:45],
                 helo=_storable(helo)[:255],
+                sender=sender,
+                rank=_rank_of(sender),
             )
             RawItem.objects.create(item=item, bytes=raw)
             crash_point("raw.before-commit")
@@ -107,6 +115,14 @@ def keep_raw(
         if not again.update(times_received=F("times_received") + 1):
             raise
         return again.values_list("id", flat=True).get()
+
+
+def _rank_of(sender: str) -> int:
+    """Return 1 for one mail too many of the same sender: those of others are read first."""
+    if not sender:
+        return 0
+    waiting = InboxItem.objects.filter(sender=sender, state=InboxItem.State.RECEIVED)
+    return int(waiting.order_by()[: MOST_WAITING + 1].count() >= MOST_WAITING)
 
 
 def _storable(word: str) -> str:
@@ -120,13 +136,15 @@ def _storable(word: str) -> str:
 def claim_next(*, at: datetime) -> Claimed | None:
     """Take the oldest mail that nobody is reading, for `LEASE`; None if there is none.
 
+    Mails of a sender who floods us wait behind those of everybody else.
+
     One that has ended its readers `MOST_TRIES` times is held for a person instead.
     """
     waiting = InboxItem.objects.filter(
         Q(claimed_until=None) | Q(claimed_until__lt=at),
         Q(next_try_at=None) | Q(next_try_at__lte=at),
         state=InboxItem.State.RECEIVED,
-    ).order_by("id")
+    ).order_by("rank", "id")
     for item_id, claim, tries in waiting.values_list("id", "claim", "tries")[:10]:
         claimed = Claimed(item_id, claim + 1, tries + 1)
         if not _claim(claimed, at=at):
@@ -179,9 +197,17 @@ def _still_ours(item_id: int, claim: int):  # type: ignore[no-untyped-def]
 
 
 def take_in(
-    item_id: int, *, claim: int, inbound: Inbound, decision: Decision, at: datetime
+    item_id: int,
+    *,
+    claim: int,
+    inbound: Inbound,
+    decision: Decision,
+    at: datetime,
+    trust: Trust = NOT_CHECKED,
 ) -> Case | None:
     """Do what was decided, in one transaction; return the case that came of it.
+
+    trust: what was found out about the sender; kept with the mail.
 
     Raises LostClaim, and stores nothing, if the lease has passed to somebody else.
     """
@@ -199,6 +225,9 @@ def take_in(
         case, decision = _do(item, inbound, decision, at=at)
         if decision.machine is Machine.BOUNCE and inbound.returned_because:
             outbox.come_back(inbound.returned_ids, why=inbound.returned_because, at=at)
+        if decision.is_storm:
+            storms.tell_tier_one(inbound.sender_address, at=at)
+        item.trust = _kept(trust, inbound)
         _finish(item, inbound, decision, case_id=case.pk if case else decision.case_id)
         crash_point("inbox.before-commit")
     crash_point("inbox.taken")
@@ -311,6 +340,7 @@ def _open(item: InboxItem, inbound: Inbound, *, at: datetime, acknowledge: bool)
         verified=is_known,
         missing=_missing(inbound, contact),
         mentions=mentioned_number(inbound.subject),
+        cc=_copied(inbound),
     )
 
 
@@ -384,7 +414,20 @@ def _receive(
         folded_from=inbound.folded_from,
         files=inbound.files,
         inbox_item=item,
+        cc=_copied(inbound),
     )
+
+
+def _copied(inbound: Inbound) -> tuple[str, ...]:
+    """Return whom a mail was also sent to, besides us and its sender: who might want to hear.
+
+    An agent may take them up; being named in a mail gives nobody a part in a case (i30).
+    """
+    others = dict.fromkeys(address.lower() for address in (*inbound.to, *inbound.cc))
+    others.pop(inbound.sender_address, None)
+    named = list(others)[:_MOST_COPIES]
+    own = own_addresses(named) if named else frozenset()
+    return tuple(address[:254] for address in named if address not in own)
 
 
 def _finish(item: InboxItem, inbound: Inbound, decision: Decision, *, case_id: int | None) -> None:
@@ -394,7 +437,12 @@ def _finish(item: InboxItem, inbound: Inbound, decision: Decision, *, case_id: i
     item.sender = inbound.sender_address
     item.subject = inbound.subject
     item.case_id = case_id
-    item.save(update_fields=["state", "reason", "digest", "sender", "subject", "case"])
+    item.save(update_fields=["state", "reason", "digest", "sender", "subject", "trust", "case"])
+
+
+def _kept(trust: Trust, inbound: Inbound) -> dict[str, Any]:
+    name = {"name": inbound.sender_name[:200]} if inbound.sender_name else {}
+    return {**trust.as_facts(), **name}
 
 
 # --- what staff do with what is held -----------------------------------------------------------
@@ -472,3 +520,40 @@ def _unread(item: InboxItem) -> Inbound:
         text=f"This mail could not be read: {item.reason} It is attached as it came.",
         files=(File("message.eml", "message/rfc822", raw),),
     )
+
+
+# --- many at once ------------------------------------------------------------------------------
+
+
+def dismiss_many(*, sender: str, reason: str, actor: Person) -> int:
+    """Say that all that is held of one sender calls for nothing; return how many it was.
+
+    The mails stay readable.
+    """
+    agents_only(actor)
+    if not reason.strip():
+        raise Refusal("reason-missing", "Say why these mails call for nothing.")
+    said = f"{actor.name}: {reason.strip()}"
+    return _held_of(sender).update(state=InboxItem.State.RECORDED, reason=said)
+
+
+def release_many(*, sender: str, actor: Person) -> int:
+    """Let the worker take in all that is held of one sender, storm or not; return how many it is.
+
+    They are read when nothing else waits. Whether their sender is verified is asked once more.
+    """
+    agents_only(actor)
+    return _held_of(sender).update(
+        state=InboxItem.State.RECEIVED,
+        reason="",
+        rank=1,
+        tries=0,
+        next_try_at=None,
+        released_by=actor.id,
+    )
+
+
+def _held_of(sender: str):  # type: ignore[no-untyped-def]
+    if not sender.strip():
+        raise Refusal("sender-missing", "Say whose mails.")
+    return InboxItem.objects.filter(sender=sender.strip().lower(), state=InboxItem.State.HELD)

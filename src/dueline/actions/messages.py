@@ -76,6 +76,7 @@ def receive(
     folded_from: int | None = None,
     files: Sequence[File] = (),
     inbox_item: InboxItem | None = None,
+    cc: Sequence[str] = (),
 ) -> Case:
     """Take in what the customer wrote. Returns the case in which it landed.
 
@@ -97,6 +98,7 @@ def receive(
         folded_from=folded_from,
         files=files,
         inbox_item=inbox_item,
+        cc=cc,
     )
     while True:
         with changing(case_id, actor=actor, at=at) as change:
@@ -122,6 +124,7 @@ def receive(
         html=html,
         folded_from=folded_from,
         inbox_item=inbox_item,
+        cc=cc,
         follows=case,
     )
 

@@ -102,7 +102,7 @@ def _is_our_hop(received: str, ours: str) -> bool:
     if "." not in host or host.endswith(_LIKE_OURS) or re.fullmatch(r"[\d.]+", host):
         return True
     home = ours if ours.count(".") < 2 else ours.partition(".")[2]
-    return host == ours or host == home or host.endswith(f".{home}")
+    return host in (ours, home) or host.endswith(f".{home}")
 
 
 def trust_reported(

@@ -1,4 +1,5 @@
-"""Which case a message belongs to. A Case Number alone opens no door: only a token does.
+"""Which case a message belongs to. A Case Number alone opens no door: a token does, or a sender
+whom their own domain vouches for, and who may see that case anyway.
 
 A reply carries the token that we put into our mail, in the address it goes to and in the
 Message-ID it refers to. Both name a case and a contact, and both are signed.
@@ -9,17 +10,19 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from dueline.core.case_numbers import parse_case_number
 from dueline.core.entitlement import Entry, Held
 from dueline.core.errors import Refusal
 from dueline.core.inbound import Inbound, Machine
+from dueline.core.trust import NOT_CHECKED, Trust
 
 _MAC_BYTES = 15  # 120 bits: 24 letters, and no padding in base32
 _SHAPE = re.compile(r"([1-9]\d{0,17})\.([1-9]\d{0,17})\.(?:([a-z0-9-]{1,64})\.)?([a-z2-7]{24})")
 _MOST_CANDIDATES = 200  # references of one mail that are looked at
+MOST_CASES_AN_HOUR = 100  # of one sender; what comes beyond them is held (i38)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Who:
 
     contact_id: int
     organization_id: int | None
+    has_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,10 @@ class Facts:
 
     token_contact, token_case_organization_id: of the token's case and contact, if they exist.
     is_own: a mail of ours came back. entry: in whose name a request would be made, if the sender
-    belongs to a company.
+    belongs to a company. trust: whether the mail comes from its sender's domain.
+    numbered_case_id: of the case whose number the subject names, if the sender may see it.
+    is_agent: the sender's address is an agent's. is_storm: the sender has opened as many cases
+    within the hour as anybody may.
     """
 
     token: Token | None = None
@@ -63,6 +70,10 @@ class Facts:
     seen: tuple[Seen, ...] = ()
     is_own: bool = False
     entry: Entry | None = None
+    trust: Trust = NOT_CHECKED
+    numbered_case_id: int | None = None
+    is_agent: bool = False
+    is_storm: bool = False
 
 
 class Verdict(StrEnum):
@@ -80,6 +91,7 @@ class Decision:
 
     case_id: the case it is added to, or is about. reason: a sentence for people.
     acknowledge: whether the sender may be told at all; how often is rationed elsewhere.
+    is_storm: held because its sender sends too many; Tier One is told, once.
     """
 
     verdict: Verdict
@@ -88,6 +100,7 @@ class Decision:
     acknowledge: bool = False
     machine: Machine = Machine.NONE
     warnings: tuple[str, ...] = field(default=())
+    is_storm: bool = False
 
 
 # --- Tokens ---------------------------------------------------------------------------------
@@ -196,9 +209,35 @@ def _by_writer(inbound: Inbound, facts: Facts) -> Decision:
         )
     if "@" not in inbound.sender_address:
         return Decision(Verdict.HOLD, "It names no sender that could be answered.")
+    if facts.trust.has_failed and _speaks_for_somebody(facts):
+        return _unverified(inbound, facts)
     if facts.token:
         return _answer(inbound, facts)
-    return _request(inbound, facts.entry)
+    if facts.numbered_case_id is not None and facts.trust.is_proven:
+        return Decision(
+            Verdict.ADD,
+            f"Its subject names {mentioned_number(inbound.subject)}. A number alone joins no case; "
+            f"but {facts.trust.domain} vouches for its sender, who may see that case anyway.",
+            facts.numbered_case_id,
+            machine=inbound.machine,
+        )
+    return _request(inbound, facts)
+
+
+def _speaks_for_somebody(facts: Facts) -> bool:
+    """Whether a forger would gain by this sender's name: a place in a case, a company, a desk."""
+    in_a_company = facts.sender is not None and facts.sender.organization_id is not None
+    return bool(facts.token) or in_a_company or facts.entry is not None or facts.is_agent
+
+
+def _unverified(inbound: Inbound, facts: Facts) -> Decision:
+    return Decision(
+        Verdict.HOLD,
+        f"Its sender could not be verified: {facts.trust.reason}. "
+        "Release it if you know it is theirs.",
+        _case(facts) or facts.numbered_case_id,
+        machine=inbound.machine,
+    )
 
 
 def _answer(inbound: Inbound, facts: Facts) -> Decision:
@@ -206,17 +245,18 @@ def _answer(inbound: Inbound, facts: Facts) -> Decision:
     if _belongs(facts):
         reason = "It answers a mail that we sent about this case."
         return Decision(Verdict.ADD, reason, _case(facts), machine=inbound.machine)
-    return Decision(
-        Verdict.HOLD,
-        "It answers a mail of ours, but its sender is not known as a contact of that customer.",
-        _case(facts),
-        machine=inbound.machine,
-    )
+    if facts.sender and facts.sender.has_left:
+        reason = "It answers a mail of ours, but its sender has left the company."
+    else:
+        reason = (
+            "It answers a mail of ours, but its sender is not known as a contact of that customer."
+        )
+    return Decision(Verdict.HOLD, reason, _case(facts), machine=inbound.machine)
 
 
 def _belongs(facts: Facts) -> bool:
     sender, addressee = facts.sender, facts.token_contact
-    if sender is None or addressee is None:
+    if sender is None or addressee is None or sender.has_left:
         return False
     if sender.contact_id == addressee.contact_id:
         return True
@@ -232,20 +272,31 @@ _WHY_HELD = {
 }
 
 
-def _request(inbound: Inbound, entry: Entry | None) -> Decision:
-    held = entry.why_held if entry else None
+def _request(inbound: Inbound, facts: Facts) -> Decision:
+    if facts.is_storm:
+        return Decision(
+            Verdict.HOLD,
+            f"A storm: its sender has opened {MOST_CASES_AN_HOUR} cases within an hour.",
+            machine=inbound.machine,
+            is_storm=True,
+        )
+    held = facts.entry.why_held if facts.entry else None
     reason = (
         f"A request that waits for a super-user. {_WHY_HELD[held]}" if held else "A new request."
     )
     number = mentioned_number(inbound.subject)
     if number:
         reason += f" Its subject names {number}; a number alone joins no case."
+    # Who fails the check may be anybody: an acknowledgement would go to whom the forger named.
+    may_tell = inbound.machine is Machine.NONE and not facts.trust.has_failed
     if inbound.machine is not Machine.NONE:
         reason += f" Nobody is told: {inbound.machine_because}."
+    elif not may_tell:
+        reason += f" Nobody is told, for its sender is not verified: {facts.trust.reason}."
     return Decision(
         Verdict.VOUCH if held else Verdict.OPEN,
         reason,
-        acknowledge=inbound.machine is Machine.NONE,
+        acknowledge=may_tell,
         machine=inbound.machine,
     )
 
@@ -264,14 +315,7 @@ def mentioned_number(subject: str) -> str:
 def _marked(decision: Decision, facts: Facts) -> Decision:
     # F11: a sender's program that reuses its Message-IDs must not make us lose the second text.
     warning = "Another message with the same Message-ID, but another content, came before."
-    return Decision(
-        decision.verdict,
-        f"{decision.reason} {warning}",
-        decision.case_id,
-        acknowledge=decision.acknowledge,
-        machine=decision.machine,
-        warnings=(warning,),
-    )
+    return replace(decision, reason=f"{decision.reason} {warning}", warnings=(warning,))
 
 
 def _case(facts: Facts) -> int | None:

@@ -179,9 +179,7 @@ def _is_aligned(found: Found) -> bool:
     signed = any(not policy.strict_dkim or one == found.domain for one in found.dkim)
     if signed:
         return True
-    is_near = bool(found.spf_domain) and (
-        not policy.strict_spf or found.spf_domain == found.domain
-    )
+    is_near = bool(found.spf_domain) and (not policy.strict_spf or found.spf_domain == found.domain)
     return found.spf == "pass" and is_near
 
 

@@ -9,11 +9,14 @@ from django.conf import settings
 from dueline.actions import inbox
 from dueline.core.audience import Person
 from dueline.core.crash_points import crash_point
-from dueline.core.inbound import Inbound
+from dueline.core.inbound import Inbound, Machine
 from dueline.core.mail_text import clean_line
 from dueline.core.matching import decide
+from dueline.core.trust import Trust, read_trust
 from dueline.intake import registry
 from dueline.intake.mail.decode import decode, decode_header
+from dueline.intake.mail.trust import Envelope
+from dueline.intake.mail.trust import Settings as TrustSettings
 from dueline.intake.registry import READERS, Unreadable
 from dueline.models import Case, Desk, InboxItem
 from dueline.queries.inbox import facts_for, region_of
@@ -38,6 +41,15 @@ def read_next(at: datetime) -> bool:
     return True
 
 
+def trust_settings(desk: Desk) -> TrustSettings:
+    return TrustSettings(
+        authserv_id=desk.trusted_authserv_id,
+        checks=desk.checks_senders,
+        dns=settings.DNS_SERVER,
+        sealers=tuple(filter(None, settings.TRUSTED_SEALERS)),
+    )
+
+
 def stop() -> None:
     """End what reading keeps running between two mails."""
     registry.close()
@@ -56,6 +68,7 @@ def _take(claimed: inbox.Claimed, desk: Desk, *, at: datetime) -> None:
         )
         return
     crash_point("inbox.read")
+    trust = _trust(item, inbound, raw, desk)
     facts = facts_for(
         inbound,
         rcpt_to=item.rcpt_to,
@@ -63,9 +76,26 @@ def _take(claimed: inbox.Claimed, desk: Desk, *, at: datetime) -> None:
         mail_address=desk.mail_address,
         except_item=item.pk,
         arrived_at=min(item.received_at, at),
+        trust=trust,
+        is_released=item.released_by_id is not None,
     )
     decision = decide(inbound, facts)
-    inbox.take_in(item.pk, claim=claimed.claim, inbound=inbound, decision=decision, at=at)
+    inbox.take_in(
+        item.pk, claim=claimed.claim, inbound=inbound, decision=decision, trust=trust, at=at
+    )
+
+
+def _trust(item: InboxItem, inbound: Inbound, raw: bytes, desk: Desk) -> Trust:
+    """Find out whether a mail comes from whom it names; once, for a signature does not last."""
+    found = read_trust(item.trust)
+    if found.by or inbound.machine in (Machine.AUTO_REPLY, Machine.BOUNCE):
+        return found
+    return registry.look(
+        raw,
+        sender=inbound.sender_address,
+        envelope=Envelope(item.mail_from, item.peer, item.helo),
+        settings=trust_settings(desk),
+    )
 
 
 def open_held(item_id: int, *, actor: Person, at: datetime) -> Case:

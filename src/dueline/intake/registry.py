@@ -10,10 +10,13 @@ from collections.abc import Callable, Mapping
 
 from dueline.core.inbound import Inbound
 from dueline.intake.mail.child import Reader, Unreadable
+from dueline.intake.mail.trust import Checker
 
-__all__ = ["READERS", "Unreadable", "close"]
+__all__ = ["READERS", "Unreadable", "close", "look"]
 
 _mail = Reader()
+_checker = Checker()
+look = _checker.look
 
 
 def _by_envelope(raw: bytes, mail_from: str, region: str) -> Inbound:
@@ -36,3 +39,4 @@ READERS: Mapping[str, Callable[[bytes, str, str], Inbound]] = {
 def close() -> None:
     """End what the readers keep running between two mails."""
     _mail.close()
+    _checker.close()

@@ -24,16 +24,19 @@ class InboxItem(models.Model):
     peer = models.CharField(max_length=45, blank=True)  # the address that brought it, if not ours
     helo = models.CharField(max_length=255, blank=True)  # the name it gave
     rank = models.PositiveSmallIntegerField(default=0)  # 0 is read first; a storm waits behind
+    # Who said that it belongs to no storm; it is read once more.
+    released_by = models.ForeignKey("Agent", null=True, on_delete=models.SET_NULL)
 
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     reason = models.TextField(blank=True)  # why held, recorded or duplicate: a sentence
     mail_id = models.TextField(blank=True)  # the Message-ID it came with
     digest = models.CharField(max_length=64, blank=True)  # of what the sender wrote
-    sender = models.TextField(blank=True)
+    sender = models.TextField(blank=True)  # until it is read: as far as one sees at a glance
     subject = models.TextField(blank=True)
     machine = models.CharField(max_length=12, blank=True)  # core.inbound.Machine
     warnings = models.JSONField(default=list)  # sentences
-    # What SPF, DKIM, DMARC and ARC say of its sender, and who found it out (core.trust).
+    # What SPF, DKIM, DMARC and ARC say of its sender, and who found it out (core.trust: as_facts);
+    # besides, as "name", how the sender calls themselves.
     trust = models.JSONField(default=dict)
     # Who wrote what the sender only forwards.
     original_name = models.TextField(blank=True)
@@ -53,6 +56,8 @@ class InboxItem(models.Model):
             ),
             models.Index(fields=["id"], name="inbox_held", condition=models.Q(state="held")),
             models.Index(fields=["mail_id"], name="inbox_by_mail_id"),
+            # Not a partial one of what is to be read: SQLite would not see that it fits.
+            models.Index(fields=["sender", "state"], name="inbox_by_sender"),
         ]
 
 

@@ -35,3 +35,12 @@ def mailbox_of(recipients: Sequence[str]) -> Mailbox | None:
     boxes = {box.address: box for box in Mailbox.objects.filter(is_active=True)}
     found = (own_address_of(recipient, boxes) for recipient in recipients)
     return next((boxes[address] for address in found if address), None)
+
+
+def own_addresses(addresses: Sequence[str]) -> frozenset[str]:
+    """Return which of these addresses are ours, also with a token or anything else added."""
+    own = (
+        *Desk.objects.values_list("mail_address", flat=True),
+        *Mailbox.objects.values_list("address", flat=True),
+    )
+    return frozenset(one for one in addresses if own_address_of(one, own))

@@ -1,18 +1,34 @@
 """What the desk knows about a mail before it decides, and what staff see of the inbox."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
+from dueline.core.case_numbers import parse_case_number
+from dueline.core.entitlement import Entry
 from dueline.core.inbound import Inbound
-from dueline.core.matching import Facts, Seen, Token, Who, find_token, is_own_message_id
-from dueline.models import Case, Contact, InboxItem, RawItem
+from dueline.core.matching import (
+    MOST_CASES_AN_HOUR,
+    Facts,
+    Seen,
+    Token,
+    Who,
+    find_token,
+    is_own_message_id,
+    mentioned_number,
+)
+from dueline.core.trust import NOT_CHECKED, Trust
+from dueline.models import Agent, Case, Contact, HeldRequest, InboxItem, RawItem
 from dueline.queries.addresses import is_own_address
+from dueline.queries.cases import visible_to
+from dueline.queries.desk import day_at
 from dueline.queries.entries import entry_of_address
+
+_HOUR = timedelta(hours=1)
 
 
 def facts_for(
@@ -23,23 +39,74 @@ def facts_for(
     mail_address: str,
     except_item: int | None = None,
     arrived_at: datetime | None = None,
+    trust: Trust = NOT_CHECKED,
+    is_released: bool = False,
 ) -> Facts:
     """Look up what `core.matching.decide` needs. except_item: the mail's own inbox item.
 
-    arrived_at: whose day decides who may open cases; None: nobody asks for one.
+    arrived_at: whose day decides who may open cases; None: nobody asks for one. trust: what was
+    found out about its sender. is_released: an agent has said that it belongs to no storm.
     """
     token = find_token(secret, inbound, rcpt_to=rcpt_to)
     sender = inbound.sender_address
     is_own = is_own_message_id(secret, inbound.mail_id)
+    entry = entry_of_address(sender, at=arrived_at) if arrived_at and not token else None
+    known, opened_at = _sender(sender)
     return Facts(
         token=token,
         token_contact=_reader(token) if token else None,
         token_case_organization_id=_organization_of(token),
-        sender=_who(email=sender) if sender else None,
+        sender=known,
         seen=seen_before(inbound, except_item=except_item),
         is_own=is_own or sender == mail_address.lower() or is_own_address(sender),
-        entry=entry_of_address(sender, at=arrived_at) if arrived_at and not token else None,
+        entry=entry,
+        trust=trust,
+        numbered_case_id=_numbered(inbound.subject, known, at=arrived_at)
+        if known and not token
+        else None,
+        is_agent=trust.has_failed and Agent.objects.filter(account__email=sender).exists(),
+        is_storm=not is_released
+        and arrived_at is not None
+        and _is_storm(opened_at, sender, entry, arrived_at=arrived_at),
     )
+
+
+def _sender(address: str) -> tuple[Who | None, datetime | None]:
+    """Return who writes, and when they opened the last case but `MOST_CASES_AN_HOUR`."""
+    if not address:
+        return None, None
+    cases = Case.objects.filter(contact=OuterRef("pk")).order_by("-id").values("opened_at")
+    row = (
+        Contact.objects.filter(email=address)
+        .annotate(opened_at=Subquery(cases[MOST_CASES_AN_HOUR - 1 : MOST_CASES_AN_HOUR]))
+        .values_list("id", "organization_id", "left_at", "opened_at")
+        .first()
+    )
+    return (Who(row[0], row[1], row[2] is not None), row[3]) if row else (None, None)
+
+
+def _is_storm(
+    opened_at: datetime | None, sender: str, entry: Entry | None, *, arrived_at: datetime
+) -> bool:
+    since = arrived_at - _HOUR
+    if opened_at is not None and opened_at > since:
+        return True
+    if entry is None or entry.why_held is None:
+        return False
+    held = HeldRequest.objects.filter(
+        organization_id=entry.organization_id, email=sender, arrived_at__gt=since
+    )
+    return held.count() >= MOST_CASES_AN_HOUR
+
+
+def _numbered(subject: str, sender: Who, *, at: datetime | None) -> int | None:
+    """Return the case that a subject names, if its sender may see it; else None."""
+    number = mentioned_number(subject)
+    if not number or sender.has_left:
+        return None
+    person = Contact.objects.get(pk=sender.contact_id).as_person(on=day_at(at) if at else None)
+    found = visible_to(person).filter(pk=parse_case_number(number))
+    return found.values_list("id", flat=True).first()
 
 
 def key_of(inbound: Inbound) -> str:

@@ -332,6 +332,17 @@ def customer_wrote(case: CaseFacts, *, customer: str) -> MailText:
     )
 
 
+def storm(*, sender: str, url: str) -> MailText:
+    """Tell Tier One that one sender floods the desk, and that the rest of it is held."""
+    paragraphs = [
+        _("%(sender)s has opened more cases within an hour than anybody may.")
+        % {"sender": one_line(sender)},
+        _("What else comes from there is held. Release it or dismiss it, all together:"),
+        url,
+    ]
+    return MailText(subject=_("A storm of mails is held"), text=_join(paragraphs))
+
+
 def not_delivered(facts: UndeliveredFacts) -> MailText:
     """Tell an engineer that a mail did not reach the customer, or that nobody knows."""
     tag = {"number": facts.number, "subject": bare_subject(facts.subject)}

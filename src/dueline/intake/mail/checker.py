@@ -16,7 +16,7 @@ from dueline.intake.mail import checks
 from dueline.intake.mail.domain_names import Names, Unanswered, resolver_of
 from dueline.intake.mail.wire import read_frame, read_json, write_json
 
-MEMORY = 512 * 1024 * 1024
+MEMORY = 400 * 1024 * 1024
 CPU_SECONDS = 10
 IDLE_SECONDS = 60
 

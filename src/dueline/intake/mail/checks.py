@@ -19,6 +19,7 @@ from dueline.core.authentication_results import seals_of
 from dueline.core.mail_headers import header_lines
 from dueline.core.trust import Found, Policy, read_policy
 from dueline.intake.mail.domain_names import Names, Unanswered, organization_of, related_to
+from dueline.intake.mail.signed_text import opened
 
 _MOST_SIGNATURES = 5
 _FROM_LINE = re.compile(rb"(?:\A|[\r\n])from[ \t]*:", re.IGNORECASE)
@@ -81,7 +82,7 @@ def _words(records: list[bytes]) -> list[str]:
 def _with_signatures(found: Found, raw: bytes, names: Names) -> Found:
     is_related = related_to(found.domain)
     try:
-        signed = dkim.DKIM(raw, logger=_silent)
+        signed = opened(raw, dkim.DKIM, logger=_silent)
     except dkim.DKIMException:
         return found  # no mail that a signature could be checked of
     holds: dict[str, None] = {}
@@ -173,7 +174,7 @@ def _with_seals(found: Found, raw: bytes, believed: Sequence[str], names: Names)
     if not seals.sealer:
         return found
     try:
-        result, *_ = dkim.ARC(raw, logger=_silent).verify(dnsfunc=_keys(names))
+        result, *_ = opened(raw, dkim.ARC, logger=_silent).verify(dnsfunc=_keys(names))
     except Unanswered:
         return replace(found, is_unanswered=True, sealer=seals.sealer)
     except (dkim.DKIMException, ValueError, LookupError, TypeError, AssertionError):

@@ -74,9 +74,7 @@ class Checker:
         self._silent_until: dict[str, float] = {}
         self._lock = Lock()
 
-    def look(
-        self, raw: bytes, *, sender: str, envelope: Envelope, settings: Settings
-    ) -> Trust:
+    def look(self, raw: bytes, *, sender: str, envelope: Envelope, settings: Settings) -> Trust:
         """Return what is known of the sender of a mail. Never raises; takes bounded time."""
         domain = sender.rpartition("@")[2].lower().strip(".")
         if not domain:
@@ -94,9 +92,7 @@ class Checker:
         with self._lock:
             self._end()
 
-    def _compute(
-        self, raw: bytes, *, domain: str, envelope: Envelope, settings: Settings
-    ) -> Trust:
+    def _compute(self, raw: bytes, *, domain: str, envelope: Envelope, settings: Settings) -> Trust:
         if time.monotonic() < self._silent_until.get(settings.dns, 0.0):
             return unknown("no-answer", domain=domain)
         wishes = {
@@ -187,9 +183,12 @@ def _as_reported(raw: bytes, *, domain: str, settings: Settings) -> Trust | None
 
 
 def _found(said: dict[str, Any]) -> Found:
-    policy = said.pop("policy")
-    told = {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
-    return Found(policy=Policy(**policy) if policy else None, **told)
+    told: dict[str, Any] = {
+        name: tuple(one) if isinstance(one, list) else one for name, one in said.items()
+    }
+    if told["policy"]:
+        told["policy"] = Policy(**told["policy"])
+    return Found(**told)
 
 
 def _start() -> subprocess.Popen[bytes]:
