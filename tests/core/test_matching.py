@@ -1,14 +1,17 @@
 """A token opens one case to those it belongs to; a number opens nothing."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dueline.core.case_numbers import case_number
+from dueline.core.entitlement import Entry, Held, Listed
 from dueline.core.inbound import Inbound, Machine
 from dueline.core.matching import (
+    MOST_CASES_AN_HOUR,
     Facts,
     Seen,
     Token,
@@ -23,6 +26,8 @@ from dueline.core.matching import (
     read_token,
     reply_address,
 )
+from dueline.core.trust import Trust, failed, unknown
+from dueline.core.trust import Verdict as TrustVerdict
 
 SECRET = "a secret of the desk"
 DESK = "support@desk.example"
@@ -229,6 +234,102 @@ def test_i41_a_mail_of_our_own_that_comes_back_is_only_recorded():
     decision = decide(MAIL, Facts(is_own=True))
     assert decision.verdict is Verdict.RECORD
     assert decision.machine is Machine.LOOP
+
+
+# --- whom their domain vouches for, and who fails ---
+
+PROVEN = Trust(TrustVerdict.PASS, by="desk", why="aligned", domain="northwind.example")
+FAILED = failed("not-aligned", domain="northwind.example")
+OPEN_QUESTION = unknown("no-policy", domain="northwind.example", by="desk")
+NUMBERED = replace(MAIL, subject=f"Re: [{case_number(42)}] Payment")
+LISTED = Entry(
+    1,
+    Listed(is_super_user=True),
+    only_super_users=True,
+    has_super_user=True,
+    on=date(2026, 11, 23),
+)
+UNLISTED = replace(LISTED, listed=None)
+OF_CLEO = Facts(sender=CLEO, entry=LISTED)
+
+
+@pytest.mark.parametrize(
+    ("mail", "facts", "case_id"),
+    [
+        (MAIL, FOR_CLEO, 42),
+        (MAIL, replace(FOR_CLEO, sender=EVE), 42),
+        (MAIL, replace(FOR_CLEO, sender=None), 42),
+        (MAIL, OF_CLEO, None),
+        (NUMBERED, replace(OF_CLEO, numbered_case_id=42), 42),
+        (MAIL, Facts(entry=UNLISTED), None),  # nobody on the list, but in the company's name
+        (MAIL, Facts(is_agent=True), None),
+    ],
+)
+def test_i30_a_mail_that_fails_acts_in_nobodys_name(mail, facts, case_id):
+    decision = decide(mail, replace(facts, trust=FAILED))
+    assert (decision.verdict, decision.case_id) == (Verdict.HOLD, case_id)
+    assert decision.reason == (
+        "Its sender could not be verified: nothing in it shows that it comes from "
+        "northwind.example, whose mails can be told. Release it if you know it is theirs."
+    )
+    assert not decision.acknowledge
+
+
+def test_i38_a_stranger_who_fails_opens_a_case_and_is_told_nothing():
+    for sender in (None, STRANGER):
+        decision = decide(MAIL, Facts(sender=sender, trust=FAILED))
+        assert (decision.verdict, decision.acknowledge) == (Verdict.OPEN, False)
+        assert "not verified" in decision.reason
+
+
+def test_a_machine_that_fails_is_recorded_as_any_other():
+    mail = replace(MAIL, machine=Machine.AUTO_REPLY)
+    assert decide(mail, replace(FOR_CLEO, trust=FAILED)).verdict is Verdict.RECORD
+
+
+def test_an_open_question_changes_nothing():
+    for facts in (FOR_CLEO, OF_CLEO, replace(OF_CLEO, entry=UNLISTED), Facts(sender=STRANGER)):
+        assert decide(MAIL, facts) == decide(MAIL, replace(facts, trust=OPEN_QUESTION))
+        assert decide(MAIL, facts) == decide(MAIL, replace(facts, trust=PROVEN))
+
+
+def test_i25_a_number_joins_the_case_that_a_proven_sender_sees_anyway():
+    seen = replace(OF_CLEO, numbered_case_id=42)
+    decision = decide(NUMBERED, replace(seen, trust=PROVEN))
+    assert (decision.verdict, decision.case_id) == (Verdict.ADD, 42)
+    assert "A number alone joins no case" in decision.reason
+    for trust in (OPEN_QUESTION, unknown("no-answer")):
+        assert decide(NUMBERED, replace(seen, trust=trust)).verdict is Verdict.OPEN
+    # Somebody whom their domain vouches for, and who may not see the case.
+    assert decide(NUMBERED, replace(OF_CLEO, trust=PROVEN)).verdict is Verdict.OPEN
+
+
+def test_i32_a_token_counts_before_a_number():
+    facts = replace(FOR_CLEO, sender=EVE, numbered_case_id=7, trust=PROVEN)
+    decision = decide(NUMBERED, facts)
+    assert (decision.verdict, decision.case_id) == (Verdict.HOLD, 42)
+
+
+def test_i33_who_has_left_answers_as_a_stranger():
+    for sender in (replace(CLEO, has_left=True), replace(DAG, has_left=True)):
+        decision = decide(MAIL, replace(FOR_CLEO, sender=sender, trust=PROVEN))
+        assert decision.verdict is Verdict.HOLD
+        assert "left the company" in decision.reason
+
+
+def test_i38_one_case_too_many_of_a_sender_is_held():
+    for facts in (OF_CLEO, Facts(sender=STRANGER), Facts(entry=UNLISTED)):
+        decision = decide(MAIL, replace(facts, is_storm=True))
+        assert (decision.verdict, decision.is_storm) == (Verdict.HOLD, True)
+        assert str(MOST_CASES_AN_HOUR) in decision.reason
+    # What they write about a case that they have is no new one.
+    assert decide(MAIL, replace(FOR_CLEO, is_storm=True)).verdict is Verdict.ADD
+
+
+def test_a_held_request_of_a_colleague_still_waits_for_a_super_user():
+    decision = decide(MAIL, Facts(entry=UNLISTED, trust=PROVEN))
+    assert UNLISTED.why_held is Held.UNLISTED
+    assert decision.verdict is Verdict.VOUCH
 
 
 def test_f11_the_same_message_is_a_duplicate_of_the_first():

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import dns.exception
@@ -73,8 +74,11 @@ def resolver_of(server: str) -> dns.resolver.Resolver:
 
 @cache
 def _suffixes() -> PublicSuffixList:
-    # The newer of the two lists that come with the libraries.
-    text = (files("authheaders") / "public_suffix_list.txt").read_text(encoding="utf-8")
+    # The newer of the two lists that come with the libraries. Its package is found and not loaded:
+    # that would load all that can check a mail.
+    spec = find_spec("authheaders")
+    folder = Path(spec.origin or "").parent if spec else Path()
+    text = (folder / "public_suffix_list.txt").read_text(encoding="utf-8")
     return PublicSuffixList(text.splitlines())
 
 
