@@ -39,7 +39,7 @@ from dueline.models import (
 from dueline.queries.addresses import mailbox_of, own_addresses
 from dueline.queries.entries import entry_of_address
 from dueline.queries.inbox import key_of, seen_before
-from dueline.queries.prepared import PreparedUpdate, prepared_rows
+from dueline.queries.prepared import Prepared, PreparedUpdate, prepared_rows
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)  # reading takes ten seconds at most
 MOST_TRIES = 3
@@ -119,10 +119,17 @@ def keep_raw(
 
 def _rank_of(sender: str) -> int:
     """Return 1 for one mail too many of the same sender: those of others are read first."""
-    if not sender:
-        return 0
-    waiting = InboxItem.objects.filter(sender=sender, state=InboxItem.State.RECEIVED)
-    return int(waiting.order_by()[: MOST_WAITING + 1].count() >= MOST_WAITING)
+    return int(bool(sender and _one_too_many(sender)))
+
+
+_one_too_many = Prepared(
+    int,
+    lambda sender: (
+        InboxItem.objects.filter(sender=sender, state=InboxItem.State.RECEIVED)
+        .order_by("sender", "state")  # as the index lies
+        .values_list("id")[MOST_WAITING - 1 : MOST_WAITING]
+    ),
+)
 
 
 def _storable(word: str) -> str:

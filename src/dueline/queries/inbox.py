@@ -27,6 +27,7 @@ from dueline.queries.addresses import is_own_address
 from dueline.queries.cases import visible_to
 from dueline.queries.desk import day_at
 from dueline.queries.entries import entry_of_address
+from dueline.queries.prepared import Prepared
 
 _HOUR = timedelta(hours=1)
 
@@ -73,16 +74,33 @@ def facts_for(
 
 def _sender(address: str) -> tuple[Who | None, datetime | None]:
     """Return who writes, and when they opened the last case but `MOST_CASES_AN_HOUR`."""
-    if not address:
+    row = _senders.first(address) if address else None
+    if row is None:
         return None, None
-    cases = Case.objects.filter(contact=OuterRef("pk")).order_by("-id").values("opened_at")
-    row = (
+    return Who(row.id, row.organization_id, row.left_at is not None), row.opened_at
+
+
+class _Sender(NamedTuple):
+    id: int
+    organization_id: int | None
+    left_at: datetime | None
+    opened_at: datetime | None
+
+
+_last_but_many = (
+    Case.objects.filter(contact=OuterRef("pk"))
+    .order_by("-id")
+    .values("opened_at")[MOST_CASES_AN_HOUR - 1 : MOST_CASES_AN_HOUR]
+)
+_senders = Prepared(
+    _Sender,
+    lambda address: (
         Contact.objects.filter(email=address)
-        .annotate(opened_at=Subquery(cases[MOST_CASES_AN_HOUR - 1 : MOST_CASES_AN_HOUR]))
-        .values_list("id", "organization_id", "left_at", "opened_at")
-        .first()
-    )
-    return (Who(row[0], row[1], row[2] is not None), row[3]) if row else (None, None)
+        .annotate(opened_at=Subquery(_last_but_many))
+        .order_by("id")
+        .values_list(*_Sender._fields)
+    ),
+)
 
 
 def _is_storm(
