@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from dueline.console.senders import SenderMark, marks_of_messages
 from dueline.core.events import Kind
 from dueline.core.policy import DUE
 from dueline.queries.timeline import EventRow, FileRow, History, MailRow, MessageRow
@@ -37,7 +38,7 @@ class Entry(NamedTuple):
     shape: message, note, call, question, answer, line, miss. side: customer, desk or inside;
     what is inside is for colleagues only. folded: quoted text, shown on demand. became: the Case
     Number of the case that was made of it. of: the case from which a merge brought it. splits: the
-    event, if a case can be made of it.
+    event, if a case can be made of it. sender: what is known of who sent it, if it came by mail.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Entry(NamedTuple):
     became: str = ""
     of: str = ""
     splits: int = 0
+    sender: SenderMark | None = None
 
 
 def interleaved(own: list[Entry], merged: Iterable[tuple[str, list[Entry]]]) -> list[Entry]:
@@ -94,6 +96,7 @@ class _Teller:
         self._mails: dict[int | None, list[MailRow]] = defaultdict(list)
         for mail in history.mails:
             self._mails[mail.message_id].append(mail)
+        self._senders = marks_of_messages(history.messages.values())
         self._became = {
             event.facts["event"]: event.facts["number"]
             for event in history.events
@@ -175,6 +178,7 @@ class _Teller:
             raw=f"/console/inbox/{message.inbox_item_id}/raw" if message.inbox_item_id else "",
             became=became,
             splits=event.id if can_split else 0,
+            sender=self._senders.get(message.id),
         )
 
     def _note(self, event: EventRow) -> Entry:

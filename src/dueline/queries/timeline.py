@@ -33,6 +33,11 @@ class MessageRow(NamedTuple):
     folded_from: int | None
     has_html: bool
     inbox_item_id: int | None
+    # Who of the customer wrote it, from where, and what is known of that (`InboxItem.trust`).
+    contact: str | None
+    address: str | None
+    organization_id: int | None
+    trust: dict[str, Any] | None
 
 
 class NoteRow(NamedTuple):
@@ -123,7 +128,18 @@ _messages = Prepared(
     lambda case_id: (
         Message.objects.filter(case_id=case_id)
         .annotate(has_html=~Q(html=""))
-        .values_list("id", "channel", "text", "folded_from", "has_html", "inbox_item_id")
+        .values_list(
+            "id",
+            "channel",
+            "text",
+            "folded_from",
+            "has_html",
+            "inbox_item_id",
+            "contact__name",
+            "contact__email",
+            "contact__organization_id",
+            "inbox_item__trust",
+        )
     ),
 )
 _notes = Prepared(
