@@ -146,6 +146,7 @@ def _in_words(told: dict[str, Any]) -> str:
         f"{told['file']}: {told['decision']}. {told['reason']}",
         f"  subject      {told['subject']}",
         f"  from         {told['from_name']} <{told['from']}>",
+        f"  sender       {told['sender']['verdict']}: {told['sender_because']}",
         f"  particulars  {particulars}",
         f"  machine      {told['machine_class']}",
         f"  acknowledged {'yes' if told['acknowledged'] else 'no'}",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Q, Subquery
 
@@ -171,7 +171,8 @@ def _organization_of(token: Token | None) -> int | None:
 
 
 class InboxRow(NamedTuple):
-    """One mail in a list. state: see `InboxItem.State`; reason: a sentence."""
+    """One mail in a list. state: see `InboxItem.State`; reason: a sentence. trust: what is known of
+    its sender (`console.senders.marks_of` says it)."""
 
     id: int
     received_at: datetime
@@ -183,6 +184,7 @@ class InboxRow(NamedTuple):
     case_id: int | None
     times_received: int
     door: str
+    trust: dict[str, Any]
 
 
 def inbox_rows(*, state: str = "", before_id: int | None = None, most: int = 50) -> list[InboxRow]:

@@ -8,16 +8,22 @@ from typing import Any
 
 from dueline.core.inbound import Inbound
 from dueline.core.matching import Decision, Facts, Verdict, decide
+from dueline.core.trust import NOT_CHECKED, Trust
 from dueline.intake.mail.child import Reader, Unreadable
+from dueline.intake.mail.trust import Checker, Envelope, Settings
 
 
 @dataclass(frozen=True, slots=True)
 class KnownDesk:
-    """secret "": there is no desk, and no mail can be an answer to one of its mails."""
+    """secret "": there is no desk, and no mail can be an answer to one of its mails.
+
+    checks: how it finds out who sent a mail. Who brought it is not known here, nor when.
+    """
 
     secret: str = ""
     mail_address: str = ""
     region: str = "SE"
+    checks: Settings = Settings(checks=False)
 
     def explain(self, reader: Reader, raw: bytes) -> dict[str, Any]:
         """Return what is read in a mail and what would be decided."""
@@ -25,15 +31,31 @@ class KnownDesk:
             inbound = reader.read(raw, region=self.region)
         except Unreadable as why:
             held = Decision(Verdict.HOLD, f"It could not be read: {why}.")
-            return _told(Inbound(channel="mail"), held)
-        return _told(inbound, decide(inbound, self._facts(inbound)))
+            return _told(Inbound(channel="mail"), held, NOT_CHECKED)
+        trust = self._trust(inbound, raw)
+        return _told(inbound, decide(inbound, self._facts(inbound, trust)), trust)
 
-    def _facts(self, inbound: Inbound) -> Facts:
+    def _trust(self, inbound: Inbound, raw: bytes) -> Trust:
+        checker = Checker()
+        try:
+            return checker.look(
+                raw, sender=inbound.sender_address, envelope=Envelope(), settings=self.checks
+            )
+        finally:
+            checker.close()
+
+    def _facts(self, inbound: Inbound, trust: Trust) -> Facts:
         if not self.secret:
             return Facts()
         from dueline.queries.inbox import facts_for
 
-        return facts_for(inbound, rcpt_to=(), secret=self.secret, mail_address=self.mail_address)
+        return facts_for(
+            inbound,
+            rcpt_to=(),
+            secret=self.secret,
+            mail_address=self.mail_address,
+            trust=trust,
+        )
 
 
 NO_DESK = KnownDesk()
@@ -43,16 +65,19 @@ def open_desk() -> KnownDesk:
     """Return the desk of the data folder (Django is ready), or `NO_DESK` before its set-up."""
     from django.conf import settings
 
+    from dueline.intake.read_inbox import trust_settings
     from dueline.models import Desk
     from dueline.queries.inbox import region_of
 
     desk = Desk.objects.first()
     if desk is None:
         return NO_DESK
-    return KnownDesk(settings.SECRET_KEY, desk.mail_address, region_of(desk.zone))
+    return KnownDesk(
+        settings.SECRET_KEY, desk.mail_address, region_of(desk.zone), trust_settings(desk)
+    )
 
 
-def _told(inbound: Inbound, decision: Decision) -> dict[str, Any]:
+def _told(inbound: Inbound, decision: Decision, trust: Trust) -> dict[str, Any]:
     particulars = inbound.particulars
     return {
         "subject": inbound.subject,
@@ -78,6 +103,8 @@ def _told(inbound: Inbound, decision: Decision) -> dict[str, Any]:
             "phone": particulars.phone,
             "priority": particulars.priority.value if particulars.priority else "",
         },
+        "sender": trust.as_facts(),
+        "sender_because": trust.reason,
         "machine_class": decision.machine.value,
         "acknowledged": decision.acknowledge,
         "decision": decision.verdict.value,
