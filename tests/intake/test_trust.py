@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from dueline.core.trust import Verdict
 from dueline.intake.mail import signed_text
+from dueline.intake.mail.child import Reader
+from dueline.intake.mail.explain import NO_DESK, KnownDesk
 from dueline.intake.mail.trust import Checker, Envelope, Settings
 from tests.intake.name_server import KEY_RECORD, NameServer, sealed, signed
 
@@ -261,6 +263,18 @@ def test_a_dead_resolver_costs_five_seconds_once_a_minute():
         dead.close()
     assert took[0] < 7  # with the start of the child
     assert took[1] < 0.1
+
+
+def test_explaining_a_mail_says_what_is_known_of_its_sender(server):
+    desk = KnownDesk(checks=Settings(dns=server.address))
+    reader = Reader()
+    try:
+        told = desk.explain(reader, MAIL)
+        assert told["sender"]["verdict"] == "fail"
+        assert "northwind.example" in told["sender"]["because"]
+        assert "sender" not in NO_DESK.explain(reader, MAIL)
+    finally:
+        reader.close()
 
 
 def test_a_private_peer_is_no_sender():

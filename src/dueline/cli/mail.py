@@ -146,11 +146,12 @@ def _in_words(told: dict[str, Any]) -> str:
         f"{told['file']}: {told['decision']}. {told['reason']}",
         f"  subject      {told['subject']}",
         f"  from         {told['from_name']} <{told['from']}>",
-        f"  sender       {told['sender']['verdict']}: {told['sender_because']}",
         f"  particulars  {particulars}",
         f"  machine      {told['machine_class']}",
         f"  acknowledged {'yes' if told['acknowledged'] else 'no'}",
     ]
+    if sender := told.get("sender"):
+        lines.append(f"  sender       {sender['verdict']}: {sender['because']}")
     if attachments:
         lines.append(f"  attachments  {attachments}")
     lines += [f"  note         {warning}" for warning in told["warnings"]]

@@ -12,6 +12,8 @@ from dueline.core.trust import NOT_CHECKED, Trust
 from dueline.intake.mail.child import Reader, Unreadable
 from dueline.intake.mail.trust import Checker, Envelope, Settings
 
+_NOBODY_LOOKS = Settings(checks=False)
+
 
 @dataclass(frozen=True, slots=True)
 class KnownDesk:
@@ -23,7 +25,7 @@ class KnownDesk:
     secret: str = ""
     mail_address: str = ""
     region: str = "SE"
-    checks: Settings = Settings(checks=False)
+    checks: Settings = _NOBODY_LOOKS
 
     def explain(self, reader: Reader, raw: bytes) -> dict[str, Any]:
         """Return what is read in a mail and what would be decided."""
@@ -103,8 +105,7 @@ def _told(inbound: Inbound, decision: Decision, trust: Trust) -> dict[str, Any]:
             "phone": particulars.phone,
             "priority": particulars.priority.value if particulars.priority else "",
         },
-        "sender": trust.as_facts(),
-        "sender_because": trust.reason,
+        **({"sender": {**trust.as_facts(), "because": trust.reason}} if trust.by else {}),
         "machine_class": decision.machine.value,
         "acknowledged": decision.acknowledge,
         "decision": decision.verdict.value,

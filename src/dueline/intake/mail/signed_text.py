@@ -47,7 +47,8 @@ def _pieces(body: bytes) -> Iterator[bytes]:
 
 
 def _relaxed(piece: bytes) -> bytes:
-    return b"\r\n".join(_SPACES.sub(b" ", line.rstrip(b"\t ")) for line in piece.split(b"\r\n"))
+    *lines, rest = piece.split(b"\r\n")  # only what ends with a line end is a line
+    return _SPACES.sub(b" ", b"\r\n".join([*(line.rstrip(b"\t ") for line in lines), rest]))
 
 
 ALGORITHMS[Relaxed.name] = _Relaxed
