@@ -70,6 +70,7 @@ def _read(path: Path) -> str:
 
 def environment(data: Path, url: str = "") -> dict[str, str]:
     chosen = {**os.environ, "DUELINE_DATA": str(data), "PYTHONPATH": f"{_TOP / 'src'}:{_TOP}"}
+    chosen["DUELINE_DNS"] = "off"  # what name servers need is not ours to measure
     chosen.pop("DATABASE_URL", None)
     return {**chosen, "DATABASE_URL": url} if url else chosen
 

@@ -6,7 +6,7 @@ from dueline.actions import inbox
 from dueline.console.senders import marks_of
 from dueline.core.inbound import Inbound
 from dueline.core.matching import Decision, Verdict
-from dueline.core.trust import Trust, failed
+from dueline.core.trust import NOT_CHECKED, Trust, failed
 from dueline.core.trust import Verdict as TrustVerdict
 from dueline.models import InboxItem, Mailbox
 from dueline.queries.senders import Resemblance, Sender, resemblances
@@ -26,7 +26,9 @@ def takes(name, address, trust, *, verdict=Verdict.OPEN):
         at=MONDAY,
     )
     claimed = inbox.claim_next(at=MONDAY)
-    mail = Inbound("mail", sender_name=name, sender_address=address, subject="Hello", text="x")
+    mail = Inbound(
+        "mail", sender_name=name, sender_address=address, subject="Hello", text="x", digest=address
+    )
     return kept, inbox.take_in(
         kept,
         claim=claimed.claim,
@@ -115,13 +117,18 @@ def test_a_stranger_is_shown_with_the_address_and_whom_they_resemble(world):
     _, case = takes("Cleo Dahl", "cleo@n0rthwind.example", FAILED)
     page = page_of(world, case)
     assert 'sender-address">cleo@n0rthwind.example' in page
-    assert "not verified: Nothing in it shows that it comes from northwind.example" in page
+    assert "not verified: Nothing proves that it comes from northwind.example" in page
     assert "Resembles northwind.example, but is n0rthwind.example." in page
 
 
 def test_a_domain_of_other_letters_is_written_out(world):
     _, case = takes("Cleo", "cleo@xn--nrthwind-nbh.example", PROVEN)
     assert "Resembles northwind.example, but is nоrthwind.example." in page_of(world, case)
+
+
+def test_where_nobody_looks_nothing_is_said(world):
+    _, case = takes("Cleo Dahl", "cleo@northwind.example", NOT_CHECKED)
+    assert "sender-verdict" not in page_of(world, case)
 
 
 def test_what_a_sender_calls_themselves_is_escaped(world):

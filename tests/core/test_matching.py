@@ -269,8 +269,8 @@ def test_i30_a_mail_that_fails_acts_in_nobodys_name(mail, facts, case_id):
     decision = decide(mail, replace(facts, trust=FAILED))
     assert (decision.verdict, decision.case_id) == (Verdict.HOLD, case_id)
     assert decision.reason == (
-        "Its sender could not be verified: nothing in it shows that it comes from "
-        "northwind.example, whose mails can be told. Release it if you know it is theirs."
+        "Its sender could not be verified: nothing proves that it comes from "
+        "northwind.example, whose own mails carry a proof. Release it if you know it is theirs."
     )
     assert not decision.acknowledge
 

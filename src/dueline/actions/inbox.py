@@ -347,7 +347,7 @@ def _open(item: InboxItem, inbound: Inbound, *, at: datetime, acknowledge: bool)
         verified=is_known,
         missing=_missing(inbound, contact),
         mentions=mentioned_number(inbound.subject),
-        cc=_copied(inbound),
+        cc=_copied(item, inbound),
     )
 
 
@@ -421,17 +421,18 @@ def _receive(
         folded_from=inbound.folded_from,
         files=inbound.files,
         inbox_item=item,
-        cc=_copied(inbound),
+        cc=_copied(item, inbound),
     )
 
 
-def _copied(inbound: Inbound) -> tuple[str, ...]:
+def _copied(item: InboxItem, inbound: Inbound) -> tuple[str, ...]:
     """Return whom a mail was also sent to, besides us and its sender: who might want to hear.
 
     An agent may take them up; being named in a mail gives nobody a part in a case (i30).
     """
     others = dict.fromkeys(address.lower() for address in (*inbound.to, *inbound.cc))
-    others.pop(inbound.sender_address, None)
+    for address in (inbound.sender_address, *item.rcpt_to):
+        others.pop(address.lower(), None)
     named = list(others)[:_MOST_COPIES]
     own = own_addresses(named) if named else frozenset()
     return tuple(address[:254] for address in named if address not in own)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from dueline.core.look_alikes import is_same_name, readable_domain
-from dueline.core.trust import read_trust
+from dueline.core.trust import NOT_CHECKED, read_trust
 from dueline.queries.senders import Resemblance, Sender, resemblances
 from dueline.queries.timeline import MessageRow
 from dueline.wording.senders import (
@@ -20,8 +20,8 @@ from dueline.wording.senders import (
 
 
 class SenderMark(NamedTuple):
-    """verdict: "pass", "fail", "unknown"; "" if it is no mail. warning: whom they could be taken
-    for, a sentence, or ""."""
+    """verdict: "pass", "fail", "unknown"; "" where nobody looks at senders. warning: whom they
+    could be taken for, a sentence, or ""."""
 
     address: str
     verdict: str = ""
@@ -68,9 +68,9 @@ def marks_of_messages(messages: Iterable[MessageRow]) -> dict[int, SenderMark]:
 
 def _mark(sender: Sender, facts: Mapping[str, Any], found: Resemblance | None) -> SenderMark:
     warning = _warning(sender, found) if found else ""
-    if "verdict" not in facts:
-        return SenderMark(sender.address, warning=warning)
     trust = read_trust(facts)
+    if trust == NOT_CHECKED:
+        return SenderMark(sender.address, warning=warning)
     return SenderMark(
         sender.address, trust.verdict.value, say_verdict(trust), say_why(trust), warning
     )

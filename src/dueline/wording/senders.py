@@ -15,15 +15,15 @@ _WHY = {
     "sealed": gettext_noop("%(sealer)s, which passed it on, had checked it."),
     "reported": gettext_noop("%(by)s has checked it."),
     "not-aligned": gettext_noop(
-        "Nothing in it shows that it comes from %(domain)s, whose mails can be told."
+        "Nothing proves that it comes from %(domain)s, whose own mails carry a proof."
     ),
     "unanswered": gettext_noop("The name servers of %(domain)s do not answer for its signature."),
     "reported-failure": gettext_noop("%(by)s says that it does not come from %(domain)s."),
     "several-senders": gettext_noop("It has more than one From header."),
     "too-heavy": gettext_noop("Its signatures take too long to check."),
-    "no-policy": gettext_noop("%(domain)s does not say how its mails can be told."),
+    "no-policy": gettext_noop("%(domain)s publishes nothing by which its mails can be told."),
     "half-seen": gettext_noop(
-        "%(domain)s asks for nothing, and the server that sent it is not known."
+        "It bears no signature of %(domain)s, and nobody knows which server sent it."
     ),
     "no-answer": gettext_noop("The name servers did not answer."),
     "no-domain": gettext_noop("It names no domain."),
