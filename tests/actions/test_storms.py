@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dueline.actions import inbox
 from dueline.core.errors import Refusal
@@ -185,6 +187,13 @@ def test_i38_requests_that_wait_for_a_super_user_have_the_same_ceiling(world, mo
         keep(number, "nils@northwind.example")
         states.append(take_next().state)
     assert states == ["taken", "taken", "held"]
+
+
+def test_a_look_at_the_flood_costs_one_statement(world):
+    with CaptureQueriesContext(connection) as captured:
+        keep(1)
+    looks = [one["sql"] for one in captured if '"sender" = ' in one["sql"]]
+    assert len(looks) == 1
 
 
 # --- copies ---

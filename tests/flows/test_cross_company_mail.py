@@ -205,6 +205,24 @@ def test_i25_a_plain_colleague_does_not_join_what_he_cannot_see(house):
     assert house.became(item) != "A"
 
 
+def test_i31_a_code_that_another_service_sends_to_us_reaches_nobody_outside(house):
+    """Somebody signs up there with our address, and names a case of theirs or of the service."""
+    eves = house.receives("eve@southgate.example", subject="Hello", verdict="pass")
+    house.receives("no-reply@service.example", subject="Hello", verdict="fail")
+    codes = []
+    for item in (eves, InboxItem.objects.latest("id")):
+        code = house.receives(
+            "no-reply@service.example",
+            subject=f"[{item.case.number}] your code",
+            verdict="pass",
+            text="Your code is 773311.",
+        )
+        codes.append(code)
+    assert eves.case_id not in [code.case_id for code in codes]
+    assert not OutboxItem.objects.filter(text__contains="773311").exists()
+    assert not OutboxItem.objects.filter(to_address="no-reply@service.example").exists()
+
+
 # --- stolen tokens ---
 
 

@@ -7,6 +7,7 @@ import re
 
 _MOST_BYTES = 256 * 1024
 _MOST_LINES = 2000
+_HEAD_ENDS = re.compile(rb"\n\r?\n|\r\r")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _NAME = re.compile(r"([!-9;-~]{1,100})[ \t]*:(.*)", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@[^\s@<>\"(),:;\\]{1,189}")
@@ -15,7 +16,8 @@ _ADDRESS = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@[^\s@<>\"(),:;\\]{1,189}")
 def header_lines(raw: bytes) -> list[tuple[str, str]]:
     """Return names in lower case and unfolded values, from the top to the first empty line."""
     found: list[tuple[str, list[str]]] = []
-    head = raw[:_MOST_BYTES].decode("latin-1")
+    end = _HEAD_ENDS.search(raw, 0, _MOST_BYTES)
+    head = raw[: end.end() if end else _MOST_BYTES].decode("latin-1")
     for line in _LINE_END.split(head, maxsplit=_MOST_LINES)[:_MOST_LINES]:
         if not line:
             break
