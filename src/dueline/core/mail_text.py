@@ -182,13 +182,21 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 def file_name(name: str, *, fallback: str = "file") -> str:
     """Return a file's name as it may be shown and offered for download: a label, never a path."""
     last = re.split(r"[/\\]", clean_line(unicodedata.normalize("NFC", name[:2000])))[-1]
-    last = re.sub(r'[<>:"|?*]', "_", last).strip(" .")
+    last = _NOT_IN_NAMES.sub("_", last).strip(" .")
     if not last:
         return fallback
+    if _RESERVED.match(last):
+        last = f"_{last}"
     if len(last) <= 200:
         return last
     stem, dot, ending = last.rpartition(".")
     return f"{stem[: 199 - len(ending)]}.{ending}" if dot and len(ending) <= 20 else last[:200]
+
+
+# What systems forbid in names, and the letters that only look like a path's slash.
+_NOT_IN_NAMES = re.compile(r'[<>:"|?*\u2044\u2215\u29f8\uff0f\uff3c]')
+# What Windows takes for a device, whatever ending it has.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
 
 
 # --- Machines -------------------------------------------------------------------------------

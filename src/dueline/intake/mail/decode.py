@@ -15,6 +15,31 @@ _WESTERN = "cp1252"
 _NEVER = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 # What is called Latin-1 in mail is in truth Windows' larger set, as in HTML's encoding standard.
 _REALLY_WESTERN = frozenset({"iso8859-1", "latin-1", "latin1", "ascii", "cp1252"})
+# The same for others: what is sent under a name on the left is in truth the larger set.
+_REALLY = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+}
+# Names that mail bears and Python does not know.
+_ALIASES = {
+    "x-sjis": "cp932",
+    "x-gbk": "gb18030",
+    "x-euc-jp": "euc_jp",
+    "x-mac-roman": "mac_roman",
+    "x-big5": "big5hkscs",
+    "iso-8859-8-i": "iso8859_8",
+    "unicode-1-1-utf-7": "utf-7",
+    "x-unknown": "",
+    "utf8mb4": "utf-8",
+}
+_SHIFTS = re.compile(rb"\x1b\$[@B]")  # ISO-2022-JP is ASCII to whoever does not look for these
+_META = re.compile(rb"<meta\s[^<>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 # Among these a guess from the frequency of letters is good; among all charsets it is not.
 _NOT_WESTERN = (
     *("koi8_r", "cp1251", "iso8859_5", "cp866", "cp1253", "cp1255", "cp1256", "cp874"),
@@ -27,6 +52,10 @@ _ENCODED_WORD = re.compile(r"=\?([^?*\s]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([
 def decode(data: bytes, charset: str = "") -> tuple[str, bool]:
     """Return the text, and whether it fitted what was declared."""
     codec = _codec(charset)
+    if codec in ("", _WESTERN) and _SHIFTS.search(data[:4096]):
+        codec = "iso2022_jp"
+    if codec.startswith(("utf-16", "utf-32")) and b"\0" not in data:
+        codec = ""  # every second byte of Western letters in these would be one
     if codec not in ("", _WESTERN) and (text := _strictly(data, codec)) is not None:
         return text, True
     # "iso-8859-1" on what is in truth UTF-8 is common, and Latin-1 text that happens to be
@@ -36,6 +65,12 @@ def decode(data: bytes, charset: str = "") -> tuple[str, bool]:
     if codec == _WESTERN and (text := _strictly(data, _WESTERN)) is not None:
         return text, True
     return _guessed(data), False
+
+
+def charset_in_html(data: bytes) -> str:
+    """Return the charset that HTML declares within itself, as browsers look for it."""
+    found = _META.search(data[:1024])
+    return found[1].decode("latin-1") if found else ""
 
 
 def decode_header(value: str) -> str:
@@ -64,6 +99,7 @@ def decode_header(value: str) -> str:
 
 def _codec(charset: str) -> str:
     name = charset.strip().strip("\"'").lower()
+    name = _ALIASES.get(name, name)
     if not name:
         return ""
     try:
@@ -72,7 +108,7 @@ def _codec(charset: str) -> str:
         return ""
     if not getattr(info, "_is_text_encoding", True) or info.name.replace("-", "_") in _NEVER:
         return ""
-    return _WESTERN if info.name in _REALLY_WESTERN else info.name
+    return _WESTERN if info.name in _REALLY_WESTERN else _REALLY.get(info.name, info.name)
 
 
 def _strictly(data: bytes, codec: str) -> str | None:
@@ -84,6 +120,8 @@ def _strictly(data: bytes, codec: str) -> str | None:
 
 def _guessed(data: bytes) -> str:
     """Return text from bytes that fit nothing declared. They are Western unless most are not."""
+    if (text := _mostly_utf8(data)) is not None:
+        return text
     high = sum(byte >= 0x80 for byte in data[:4096])
     if high >= _ENOUGH_TO_GUESS and high * 3 > len(data[:4096]):
         guess = _from_frequencies(data)
@@ -91,6 +129,14 @@ def _guessed(data: bytes) -> str:
             return guess
     western = _strictly(data, _WESTERN)
     return western if western is not None else data.decode("latin-1")
+
+
+def _mostly_utf8(data: bytes) -> str | None:
+    """Return UTF-8 with a letter or two broken, as where it was cut; None for anything else."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    whole = sum(char > "\x7f" for char in text[:100_000]) - broken
+    return text if whole > 3 * broken else None
 
 
 def _from_frequencies(data: bytes) -> str | None:

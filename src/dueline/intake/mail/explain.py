@@ -88,6 +88,7 @@ def _told(inbound: Inbound, decision: Decision, trust: Trust) -> dict[str, Any]:
         "to": list(inbound.to),
         "cc": list(inbound.cc),
         "message_id": inbound.mail_id,
+        "sent_at": inbound.sent_at.isoformat() if inbound.sent_at else "",
         "text": inbound.text,
         "reply_text": inbound.reply_text,
         "html": inbound.html,

@@ -1,7 +1,8 @@
 """What the headers of a mail say: people, addresses, ids, instants."""
 
 import re
-from email.utils import getaddresses
+from datetime import UTC, datetime
+from email.utils import getaddresses, parsedate_to_datetime
 
 from dueline.core.mail_text import clean_line
 from dueline.intake.mail.decode import decode_header, read_bytes
@@ -12,6 +13,23 @@ _MOST_IDS = 100
 ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@[^\s@<>\"(),:;\\]{1,189}")
 _ANGLE = re.compile(r"<\s*([^<>\s]{3,254})\s*>\s*(?:\([^()]{0,200}\)\s*)?$")
 _ID = re.compile(r"<[^<>\s]{1,400}>")
+
+# Zones that programs still name, and that the library takes for UTC.
+_ZONES = {
+    "BST": "+0100",
+    "WEST": "+0100",
+    "WET": "+0000",
+    "CET": "+0100",
+    "MET": "+0100",
+    "MEZ": "+0100",
+    "CEST": "+0200",
+    "MEST": "+0200",
+    "MESZ": "+0200",
+    "EET": "+0200",
+    "EEST": "+0300",
+    "MSK": "+0300",
+    "JST": "+0900",
+}
 
 
 def mailbox(value: str) -> tuple[str, str]:
@@ -37,7 +55,8 @@ def _pairs(value: str) -> list[tuple[str, str]]:
 
 
 def addresses(value: str) -> tuple[str, ...]:
-    value = clean_line(read_bytes(value))
+    # Outlook's way to part addresses; a group ends in one, too, and then nothing follows.
+    value = re.sub(r";(?=\s*[^\s;,])", ",", clean_line(read_bytes(value)))
     found = (clean_line(address) for _, address in _pairs(value))
     return tuple(address for address in found if ADDRESS.fullmatch(address))
 
@@ -58,3 +77,19 @@ def envelope(mail_from: str | None, headers: dict[str, str]) -> str | None:
         return mail_from.strip("<> ")
     returned = headers.get("return-path")
     return None if returned is None else returned.strip().strip("<> ")
+
+
+def instant(value: str) -> datetime | None:
+    """Return the instant that a Date header names, in UTC; None if it names none."""
+    value = re.sub(r"\([^()]{0,100}\)", " ", clean_line(value)[:200]).strip()
+    named = re.search(r"\b([A-Z]{3,4})$", value)
+    if named and (zone := _ZONES.get(named[1])):
+        value = value[: named.start(1)] + zone
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            found = read(re.sub(r"\b(?:GMT|UTC)(?=[+-]\d{4}$)", "", value))
+            aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+            return aware.astimezone(UTC)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+    return None

@@ -4,32 +4,38 @@ Runs in the reader's child process (see `reader.py`): nothing here imports Djang
 the tree, `headers.py` the people and ids in headers; here they become one message.
 """
 
+import codecs
 import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import Message
-from email.utils import parsedate_to_datetime
 
 from dueline.core.html import sanitise
 from dueline.core.inbound import File, Inbound, digest_of
 from dueline.core.mail_text import clean_line, clean_text, machine_class, particulars
 from dueline.intake.mail import prescan
-from dueline.intake.mail.decode import decode, decode_header
-from dueline.intake.mail.headers import ADDRESS, addresses, envelope, ids, mail_id, mailbox
+from dueline.intake.mail.containers import open_part
+from dueline.intake.mail.decode import charset_in_html, decode, decode_header
+from dueline.intake.mail.embedded import take_out
+from dueline.intake.mail.flowed import joined
+from dueline.intake.mail.headers import ADDRESS, addresses, envelope, ids, instant, mail_id, mailbox
 from dueline.intake.mail.html_text import text_of_html
+from dueline.intake.mail.opened import Opened
 from dueline.intake.mail.parts import (
     children_of,
     content_id_of,
     content_of,
     headers_of,
+    in_words,
     name_of,
     parameter_of,
     tree_of,
     walk,
 )
 from dueline.intake.mail.quotes import split_reply
+from dueline.intake.mail.sealed import ENCRYPTED, SIGNED, seal_of, unarmoured
 
 LONGEST_TEXT = 500_000  # characters that a page shows; a longer text is also kept as a file
 _MOST_RETURNED = 100
@@ -45,8 +51,17 @@ def read(
     region: two letters; how national telephone numbers are read.
     Raises prescan.TooMuch, and nothing else, for a mail that is past the bounds.
     """
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    try:
+        reading = _Reading(_tree_within_bounds(raw))
+        return reading.inbound(mail_from=mail_from, region=region, channel=channel)
+    except RecursionError as error:  # levels of a kind that the look at its shape does not see
+        raise prescan.TooMuch("its parts lie too deep") from error
+
+
+def _tree_within_bounds(raw: bytes) -> Message:
     prescan.check(raw)
-    return _Reading(tree_of(raw)).inbound(mail_from=mail_from, region=region, channel=channel)
+    return tree_of(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +86,15 @@ class _Reading:
     warnings: dict[str, None] = field(default_factory=dict)  # in order, each once
     returned_ids: list[str] = field(default_factory=list)
     returned_because: str = ""
+    spare: list[_Piece] = field(default_factory=list)  # read if there is no other text
 
     def inbound(self, *, mail_from: str | None, region: str, channel: str) -> Inbound:
         headers = self._headers()
         name, address = self._sender(headers)
         subject = clean_line(decode_header(headers.get("subject", "")))[:1000]
         pieces = self._pieces(self.message)
+        if not any(piece.text.strip() or piece.html for piece in pieces):
+            pieces = self.spare or pieces
         text, shown = self._body(pieces)
         reply_text, folded_from = split_reply(text)
         machine, because = machine_class(
@@ -120,11 +138,16 @@ class _Reading:
     # --- headers ---
 
     def _headers(self) -> dict[str, str]:
-        """Return the first value of each header: a second From or Subject is a trick."""
+        """Return the first value of each header: a second From or Subject is a trick.
+
+        A second To or Cc is none: it names further people.
+        """
         headers: dict[str, str] = {}
         for name, value in headers_of(self.message):
             if name in headers and name in ("from", "subject", "message-id", "date"):
                 self._warn(f"It has more than one {name.title()} header; the first counts.")
+            elif name in headers and name in ("to", "cc"):
+                headers[name] += f", {value}"
             elif not name.startswith(_OUR_HEADERS):
                 headers.setdefault(name, value)
         return headers
@@ -146,24 +169,24 @@ class _Reading:
         if not value.strip():
             self._warn("It has no date.")
             return None
-        try:
-            sent_at = parsedate_to_datetime(value.strip()[:200])
-            aware = sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)
-            return aware.astimezone(UTC)
-        except (ValueError, TypeError, IndexError, OverflowError):
+        sent_at = instant(value)
+        if sent_at is None:
             self._warn("Its date cannot be read.")
-            return None
+        return sent_at
 
     def _note_defects(self) -> None:
         for part in walk(self.message):
             for defect in part.defects:
-                self._warn(f"Its form is broken: {type(defect).__name__}.")
+                if said := in_words(defect):
+                    self._warn(said)
 
     # --- parts ---
 
     def _pieces(self, part: Message) -> list[_Piece]:
         """Return the body's pieces in order; everything else becomes a file."""
         kind = part.get_content_type()
+        if (seal := _SEALS.get(kind)) is not None:
+            self._warn(seal)
         if kind == "multipart/alternative" and part.is_multipart():
             return self._one_of(children_of(part))
         if part.get_content_maintype() == "multipart" and part.is_multipart():
@@ -174,24 +197,67 @@ class _Reading:
             self._remember_refusal(content_of(part))
         elif _is_body(part, kind):
             return self._text_piece(part, kind)
-        self._keep_file(part, kind)
+        content = content_of(part)
+        self._keep_file(part, kind, content)
+        return self._pieces_within(part, kind, content)
+
+    def _pieces_within(self, part: Message, kind: str, content: bytes) -> list[_Piece]:
+        """Read what a part that stays a file has within: a signed mail, the files of Outlook's."""
+        if kind in _SMIME:
+            seal = seal_of(content)
+            if seal:
+                self._warn(seal.warning)
+            return self._pieces(_tree_within_bounds(seal.content)) if seal and seal.content else []
+        self._take(open_part(part, kind, content))
         return []
 
+    def _take(self, found: Opened) -> None:
+        for warning in found.warnings:
+            self._warn(warning)
+        self.files.extend(found.files)
+        if found.text.strip() or found.html:
+            self.spare.append(_Piece(found.text, found.html))
+
     def _one_of(self, children: list[Message]) -> list[_Piece]:
-        """The forms of one text: the first plain one is read, the last rich one is shown."""
-        pieces = [piece for child in children for piece in self._pieces(child)]
-        text = next((piece.text for piece in pieces if piece.text.strip()), "")
-        rich = next((piece.html for piece in reversed(pieces) if piece.html), "")
-        return [_Piece(text, rich)] if pieces else []
+        """The forms of one text: the first plain one is read, the last rich one is shown.
+
+        One form may be in several pieces, with files in between.
+        """
+        forms = [self._pieces(child) for child in children]
+        texts = ["\n\n".join(filter(str.strip, (piece.text for piece in form))) for form in forms]
+        rich = [
+            "\n".join(piece.as_html() for piece in form)
+            for form in forms
+            if any(piece.html for piece in form)
+        ]
+        text = next(filter(None, texts), "")
+        return [_Piece(text, rich[-1] if rich else "")] if any(forms) else []
 
     def _text_piece(self, part: Message, kind: str) -> list[_Piece]:
         content = content_of(part)
         charset = parameter_of(part, "content-type", "charset")
+        if kind == "text/plain":
+            content = self._without_embedded(content)
+        elif not charset:
+            charset = charset_in_html(content)
         text, as_declared = decode(content, charset)
         if not as_declared:
             self._warn("Its letters do not fit the charset that it declares; they were guessed.")
         text = clean_text(text)
-        return [_Piece(html=text)] if kind == "text/html" else [_Piece(text=text)]
+        if kind == "text/html":
+            return [_Piece(html=text)]
+        if parameter_of(part, "content-type", "format").lower() == "flowed":
+            delsp = parameter_of(part, "content-type", "delsp").lower() == "yes"
+            text = joined(text, delsp=delsp)
+        return [_Piece(text=text)]
+
+    def _without_embedded(self, content: bytes) -> bytes:
+        content, files = take_out(content)
+        content, armour, warning = unarmoured(content)
+        self.files += files + armour
+        if warning:
+            self._warn(warning)
+        return content
 
     def _remember_returned(self, part: Message) -> None:
         if inner := children_of(part):
@@ -210,8 +276,7 @@ class _Reading:
             why = said[1] if said else code[1] if code else ""
             self.returned_because = clean_line(why) or "the other server refused it"
 
-    def _keep_file(self, part: Message, kind: str) -> None:
-        content = content_of(part)
+    def _keep_file(self, part: Message, kind: str, content: bytes) -> None:
         name = name_of(part, kind)
         if not content and not parameter_of(part, "content-disposition", "filename"):
             return
@@ -256,6 +321,10 @@ class _Reading:
             self._warn("Its HTML is too long or too deep to be shown; it is kept as a file.")
             self.files.append(File("message.html", "text/html", original.encode()))
         return shown
+
+
+_SEALS = {"multipart/signed": SIGNED, "multipart/encrypted": ENCRYPTED}
+_SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
 def _is_body(part: Message, kind: str) -> bool:

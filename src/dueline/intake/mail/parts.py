@@ -4,9 +4,10 @@ The standard library finds the parts; what their headers and bytes mean is decid
 own header parser raises on odd values, and takes quadratic time on hostile ones.
 """
 
+import binascii
 import re
 from collections.abc import Iterator
-from email import policy
+from email import errors, policy
 from email.feedparser import BytesFeedParser
 from email.generator import BytesGenerator
 from email.message import Message
@@ -17,6 +18,20 @@ from dueline.core.mail_text import clean_line, file_name
 from dueline.intake.mail.decode import decode, decode_header, read_bytes
 
 _POLICY = policy.compat32.clone(max_line_length=None)
+_ENCODINGS = {
+    "base64": "base64",
+    "b64": "base64",
+    "quotedprintable": "quoted-printable",
+    "qp": "quoted-printable",
+    "uuencode": "uuencode",
+    "xuuencode": "uuencode",
+    "uue": "uuencode",
+    "xuue": "uuencode",
+}
+_HEAD = 256 * 1024
+_SPACE_BEFORE_COLON = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{0,60})[ \t]{1,20}:", re.MULTILINE)
+_EMPTY_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
 def tree_of(raw: bytes) -> Message:
@@ -24,9 +39,20 @@ def tree_of(raw: bytes) -> Message:
     # Fed in pieces: given it whole, the library makes a copy that takes four bytes a letter.
     parser = BytesFeedParser(policy=_POLICY)
     view = memoryview(raw)
-    for start in range(0, len(raw), 65536):
+    head = min(_HEAD, len(raw))
+    parser.feed(_without_space_before_colons(bytes(view[:head])))
+    for start in range(head, len(raw), 65536):
         parser.feed(bytes(view[start : start + 65536]))
     return parser.close()
+
+
+def _without_space_before_colons(start: bytes) -> bytes:
+    """Mend `Subject : …`, which mail once allowed and the library takes for the text's begin."""
+    if not _SPACE_BEFORE_COLON.search(start):
+        return start
+    end = _EMPTY_LINE.search(start)
+    head = start[: end.start()] if end else start
+    return _SPACE_BEFORE_COLON.sub(rb"\1:", head) + start[len(head) :]
 
 
 def walk(part: Message) -> Iterator[Message]:
@@ -48,11 +74,53 @@ def headers_of(part: Message) -> Iterator[tuple[str, str]]:
         yield name.lower(), re.sub(r"[\r\n]+", "", str(value))
 
 
+def header_of(part: Message, name: str) -> str:
+    """Return the first header of that name (in lower case), unfolded; "" if there is none."""
+    for key, value in part.raw_items():
+        if key.lower() == name:
+            return re.sub(r"[\r\n]+", "", str(value))
+    return ""
+
+
 def content_of(part: Message) -> bytes:
+    encoding = _encoding_of(part)
     if part.is_multipart():
-        return _as_bytes(children_of(part))
+        inner = _as_bytes(children_of(part))
+        # A mail within must not be encoded, and by some programs is.
+        return _decoded(inner) if encoding == "base64" else inner
     decoded = part.get_payload(decode=True)
-    return decoded if isinstance(decoded, bytes) else b""
+    if not isinstance(decoded, bytes):
+        return b""
+    return decoded + _further_base64(part) if encoding == "base64" else decoded
+
+
+def _encoding_of(part: Message) -> str:
+    """Return the transfer encoding, and say it the way in which the library knows it."""
+    given = str(part.get("content-transfer-encoding", ""))
+    encoding = _ENCODINGS.get(re.sub(r"[^a-z0-9]", "", re.split("[;(]", given.lower())[0]), "")
+    if encoding and encoding != given:
+        part.replace_header("content-transfer-encoding", encoding)
+    return encoding
+
+
+def _decoded(inner: bytes) -> bytes:
+    try:
+        return binascii.a2b_base64(inner, strict_mode=False)
+    except binascii.Error:
+        return inner
+
+
+def _further_base64(part: Message) -> bytes:
+    """Return what stands behind padding: some programs encode a file in blocks that each end so.
+
+    The library stops there, which is right for a list's footer.
+    """
+    payload: Any = part.get_payload()
+    rest = str(payload).partition("=")[2].lstrip("=\r\n\t ")
+    lines = rest.split()
+    if not all(len(line) % 4 == 0 and _BASE64.fullmatch(line) for line in lines):
+        return b""
+    return b"".join(binascii.a2b_base64(line) for line in lines)
 
 
 def _as_bytes(messages: list[Message]) -> bytes:
@@ -68,14 +136,17 @@ def _as_bytes(messages: list[Message]) -> bytes:
 
 def parameter_of(part: Message, header: str, name: str) -> str:
     """Return a parameter of Content-Type or Content-Disposition, decoded in every known way."""
-    value = dict(reversed(list(headers_of(part)))).get(header, "")
+    value = header_of(part, header)
     if name not in value.lower():
         return ""
     # A header of our own, so that raw 8-bit bytes reach the library as letters.
     probe = Message()
     probe["Content-Type"] = clean_line(read_bytes(value))[:4000]
     try:
-        found = probe.get_param(name, "", unquote=True)
+        params = probe.get_params([], unquote=True)
+        named: list[Any] = [told for key, told in params if key.lower() == name]
+        # Of a plain and an extended form (RFC 2231) the extended one has all letters.
+        found = next((told for told in named if isinstance(told, tuple)), (named or [""])[0])
         if isinstance(found, tuple):
             return decode(found[2].encode("latin-1", "replace"), found[0] or "")[0]
     except (ValueError, LookupError, TypeError):
@@ -90,13 +161,24 @@ def name_of(part: Message, kind: str) -> str:
         return file_name(given)
     if kind in ("message/rfc822", "message/global"):
         inner = children_of(part)
-        headers = dict(headers_of(inner[0])) if inner else {}
-        return file_name(decode_header(headers.get("subject", ""))[:100] or "message") + ".eml"
+        subject = header_of(inner[0], "subject") if inner else ""
+        return file_name(decode_header(subject)[:100] or "message") + ".eml"
     return _FALLBACK_NAMES.get(kind, "file")
 
 
 _FALLBACK_NAMES = {
     "application/ms-tnef": "winmail.dat",
+    "application/vnd.ms-tnef": "winmail.dat",
+    "application/pkcs7-signature": "smime.p7s",
+    "application/x-pkcs7-signature": "smime.p7s",
+    "application/pkcs7-mime": "smime.p7m",
+    "application/x-pkcs7-mime": "smime.p7m",
+    "application/pgp-signature": "signature.asc",
+    "application/pgp-keys": "key.asc",
+    "application/pgp-encrypted": "pgp-version.txt",
+    "message/partial": "piece.eml",
+    "message/external-body": "file-elsewhere.txt",
+    "message/disposition-notification": "receipt.txt",
     "message/delivery-status": "delivery-status.txt",
     "text/rfc822-headers": "headers.txt",
     "text/calendar": "invitation.ics",
@@ -110,5 +192,29 @@ _FALLBACK_NAMES = {
 
 
 def content_id_of(part: Message) -> str:
-    value = dict(headers_of(part)).get("content-id", "")
+    value = header_of(part, "content-id")
     return clean_line(read_bytes(value)).strip("<> ")[:200]
+
+
+def in_words(defect: object) -> str:
+    """Return what is broken in the form of a mail, in words for people; "" if it only follows."""
+    return _IN_WORDS.get(type(defect), f"Its form is broken: {type(defect).__name__}.")
+
+
+_IN_WORDS: dict[type, str] = {
+    errors.CloseBoundaryNotFoundDefect: "Its last part has no end; it may have been cut off.",
+    errors.StartBoundaryNotFoundDefect: "Its parts do not begin where it says; all is one text.",
+    errors.NoBoundaryInMultipartDefect: "It does not say where its parts begin; all is one text.",
+    errors.MultipartInvariantViolationDefect: "",  # a consequence of one of the others
+    errors.MissingHeaderBodySeparatorDefect: (
+        "A line among its headers is none; the text begins there."
+    ),
+    errors.FirstHeaderLineIsContinuationDefect: "Its first line is the rest of a header.",
+    errors.MisplacedEnvelopeHeaderDefect: "A line of a mail folder stands among its headers.",
+    errors.InvalidMultipartContentTransferEncodingDefect: (
+        "It encodes its parts as a whole; they may be unreadable."
+    ),
+    errors.InvalidBase64PaddingDefect: "Some of its base64 is incomplete; a file may be damaged.",
+    errors.InvalidBase64CharactersDefect: "Some of its base64 is broken; a file may be damaged.",
+    errors.InvalidBase64LengthDefect: "Some of its base64 is broken; a file may be damaged.",
+}

@@ -42,12 +42,13 @@ def check(raw: bytes) -> None:
 class _Scan:
     """The boundaries that are open at a position, from the outermost in.
 
-    A message/rfc822 within is a level of its own, without a boundary (b"").
+    A message within is a level of its own, without a boundary (b"").
     """
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
         self._open: list[bytes] = []
+        self._digests: set[bytes] = set()  # boundaries between what is mails, unless it says not
         self._parts = 0
         self.position = 0
 
@@ -62,25 +63,27 @@ class _Scan:
             self._parts += 1
             if self._parts > MOST_PARTS:
                 raise TooMuch(f"it has more than {MOST_PARTS} parts")
-            self.read_header(end)
+            self.read_header(end, usual=b"message/rfc822" if boundary in self._digests else b"")
 
-    def read_header(self, start: int) -> int:
+    def read_header(self, start: int, *, usual: bytes = b"") -> int:
         """Read the header block of a part, and of a message directly inside; return its end."""
         header, end = _header_block(self._raw, start)
         self.position = end
         found = _TYPE.search(header)
-        kind = found[1].lower() if found else b""
+        kind = found[1].lower() if found else usual
         if found and kind.startswith(b"multipart/"):
             boundary = _BOUNDARY.search(found[2])
             if boundary:
-                self._push((boundary[1] or boundary[2]).rstrip())
-        elif kind == b"message/rfc822" and end < len(self._raw):
-            self._push(b"")
+                self._push((boundary[1] or boundary[2]).rstrip(), kind)
+        elif kind.startswith(b"message/") and end < len(self._raw):
+            self._push(b"", kind)
             return self.read_header(end)
         return end
 
-    def _push(self, boundary: bytes) -> None:
+    def _push(self, boundary: bytes, kind: bytes) -> None:
         self._open.append(boundary)
+        if kind == b"multipart/digest":
+            self._digests.add(boundary)
         if len(self._open) > MOST_LEVELS:
             raise TooMuch(f"its parts lie more than {MOST_LEVELS} levels deep")
 

@@ -14,7 +14,7 @@ from dueline.intake.mail.parse import read
 from dueline.intake.mail.wire import read_frame, read_json, write_inbound, write_json
 
 MEMORY = 300 * 1024 * 1024
-CPU_SECONDS = 10
+CPU_SECONDS = 5
 IDLE_SECONDS = 30
 TOO_MUCH_MEMORY = "it needs too much memory to read"
 
