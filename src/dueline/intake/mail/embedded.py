@@ -76,11 +76,11 @@ class _Form:
 
 _UU = _Form(
     re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?$", re.MULTILINE),
-    re.compile(rb"^(?:`|[ ]|)\r?\nend[ \t]*\r?$", re.MULTILINE),
+    re.compile(rb"^(?:`|[ ]|)\r?\nend[ \t]*(?:\r?\n|\Z)", re.MULTILINE),
     _from_uu,
 )
 _YENC = _Form(
     re.compile(rb"^=ybegin [^\r\n]{1,200}? name=([^\r\n]{1,200})\r?$", re.MULTILINE),
-    re.compile(rb"^=yend [^\r\n]{0,200}\r?$", re.MULTILINE),
+    re.compile(rb"^=yend [^\r\n]{0,200}(?:\r?\n|\Z)", re.MULTILINE),
     _from_y,
 )

@@ -38,13 +38,19 @@ def mailbox(value: str) -> tuple[str, str]:
     angle = _ANGLE.search(value)
     # `a@x.example <b@y.example>`: people see b, so b it is.
     if angle and "," not in re.sub(r'"[^"]*"', "", value):
-        name, address = value[: angle.start()].strip().strip('"'), angle[1]
+        name, address = _unquoted(value[: angle.start()].strip()), angle[1]
     else:
         name, address = next(iter(_pairs(value)), ("", ""))
     if not ADDRESS.fullmatch(address):
         found = ADDRESS.search(value)
         address = found[0] if found else ""
+        name = name or (value[: found.start()].strip(' <("') if found else "")
     return clean_line(decode_header(name)).strip("\"' ")[:200], address.lower()
+
+
+def _unquoted(name: str) -> str:
+    quoted = re.fullmatch(r'"(.*)"', name)
+    return re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else name.strip('"')
 
 
 def _pairs(value: str) -> list[tuple[str, str]]:

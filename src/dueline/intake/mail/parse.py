@@ -249,6 +249,8 @@ class _Reading:
         if parameter_of(part, "content-type", "format").lower() == "flowed":
             delsp = parameter_of(part, "content-type", "delsp").lower() == "yes"
             text = joined(text, delsp=delsp)
+        if "\n>" not in text.replace("\n>From ", "\n"):  # not quoted: a mail folder's escape
+            text = text.replace("\n>From ", "\nFrom ")
         return [_Piece(text=text)]
 
     def _without_embedded(self, content: bytes) -> bytes:
@@ -277,7 +279,7 @@ class _Reading:
             self.returned_because = clean_line(why) or "the other server refused it"
 
     def _keep_file(self, part: Message, kind: str, content: bytes) -> None:
-        name = name_of(part, kind)
+        name = name_of(part, kind, content)
         if not content and not parameter_of(part, "content-disposition", "filename"):
             return
         disposition = part.get_content_disposition() or ""
@@ -303,6 +305,7 @@ class _Reading:
     def _body(self, pieces: list[_Piece]) -> tuple[str, str]:
         """Return the whole text, and the HTML to show ("" where the text is as good)."""
         text = "\n\n".join(piece.as_text().strip("\n") for piece in pieces)
+        text = text if text.strip() else ""
         shown = ""
         if any(piece.html for piece in pieces):
             original = "\n".join(piece.as_html() for piece in pieces)

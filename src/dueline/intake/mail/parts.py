@@ -28,6 +28,7 @@ _ENCODINGS = {
     "uue": "uuencode",
     "xuue": "uuencode",
 }
+_ALIEN = re.compile(r"[^A-Za-z0-9+/=\s]")
 _HEAD = 256 * 1024
 _SPACE_BEFORE_COLON = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{0,60})[ \t]{1,20}:", re.MULTILINE)
 _EMPTY_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r")
@@ -74,6 +75,12 @@ def headers_of(part: Message) -> Iterator[tuple[str, str]]:
         yield name.lower(), re.sub(r"[\r\n]+", "", str(value))
 
 
+def _forgive_spaces(part: Message) -> None:
+    if not _ALIEN.search(str(part.get_payload())):
+        harmless = errors.InvalidBase64CharactersDefect
+        part.defects = [each for each in part.defects if not isinstance(each, harmless)]
+
+
 def header_of(part: Message, name: str) -> str:
     """Return the first header of that name (in lower case), unfolded; "" if there is none."""
     for key, value in part.raw_items():
@@ -91,7 +98,10 @@ def content_of(part: Message) -> bytes:
     decoded = part.get_payload(decode=True)
     if not isinstance(decoded, bytes):
         return b""
-    return decoded + _further_base64(part) if encoding == "base64" else decoded
+    if encoding == "base64" and part.defects:
+        decoded += _further_base64(part)
+        _forgive_spaces(part)
+    return decoded
 
 
 def _encoding_of(part: Message) -> str:
@@ -154,16 +164,18 @@ def parameter_of(part: Message, header: str, name: str) -> str:
     return decode_header(str(found)) if found else ""
 
 
-def name_of(part: Message, kind: str) -> str:
+def name_of(part: Message, kind: str, content: bytes) -> str:
     given = parameter_of(part, "content-disposition", "filename")
     given = given or parameter_of(part, "content-type", "name")
-    if given:
+    if given.strip():
         return file_name(given)
+    if content.startswith(b"-----BEGIN PGP MESSAGE"):
+        return "encrypted.asc"
     if kind in ("message/rfc822", "message/global"):
         inner = children_of(part)
         subject = header_of(inner[0], "subject") if inner else ""
         return file_name(decode_header(subject)[:100] or "message") + ".eml"
-    return _FALLBACK_NAMES.get(kind, "file")
+    return _FALLBACK_NAMES.get(kind, "text.txt" if kind.startswith("text/") else "file")
 
 
 _FALLBACK_NAMES = {
