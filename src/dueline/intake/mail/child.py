@@ -14,7 +14,8 @@ from dueline.intake.mail.wire import read_inbound, read_json, write_frame, write
 
 logger = logging.getLogger(__name__)
 
-# The child may use 5 s of a processor; on a busy machine these take many times longer.
+# The child may use 5 s of a processor; on a busy machine these take many times longer. Shorter
+# than a claim on the mail lasts: nobody else reads it meanwhile.
 SECONDS = 30
 _MAILS_PER_CHILD = 500  # a fresh one now and then: nothing that a mail left behind lasts
 

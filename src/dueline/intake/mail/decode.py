@@ -133,10 +133,10 @@ def _guessed(data: bytes) -> str:
 
 def _mostly_utf8(data: bytes) -> str | None:
     """Return UTF-8 with a letter or two broken, as where it was cut; None for anything else."""
-    text = data.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    whole = sum(char > "\x7f" for char in text[:100_000]) - broken
-    return text if whole > 3 * broken else None
+    start = data[:100_000].decode("utf-8", "replace")
+    broken = start.count("\ufffd")
+    whole = sum(char > "\x7f" for char in start) - broken
+    return data.decode("utf-8", "replace") if whole > 3 * broken else None
 
 
 def _from_frequencies(data: bytes) -> str | None:
