@@ -9,6 +9,7 @@ _BODY, _MAPI, _VERSION, _CODEPAGE = 0x0002800C, 0x00069003, 0x00089006, 0x000690
 _RENDERING, _TITLE, _CONTENT, _ATTACHED = 0x00069002, 0x00018010, 0x0006800F, 0x00069005
 _STRING, _UNICODE, _BINARY, _OBJECT = 0x001E, 0x001F, 0x0102, 0x000D
 _HTML, _RTF, _LONG_NAME, _EMBEDDED = 0x1013, 0x1009, 0x3707, 0x3701
+_TYPE, _CONTENT_ID = 0x370E, 0x3712
 _MAIL_INTERFACE = bytes.fromhex("0703020000000000c000000000000046")
 
 
@@ -19,9 +20,13 @@ def winmail(
     rtf: bytes = b"",
     files: Sequence[tuple[str, bytes]] = (),
     letters: Sequence[tuple[str, bytes]] = (),
+    picture: tuple[str, str, bytes] | None = None,
     codepage: int = 1252,
 ) -> bytes:
-    """Return a TNEF stream. rtf: packed. letters: names and streams of mails within."""
+    """Return a TNEF stream. rtf: packed. letters: names and streams of mails within.
+
+    picture: its type, its content id, and itself.
+    """
     out = struct.pack("<IH", _SIGNATURE, 7)
     out += _object(_MESSAGE, _VERSION, struct.pack("<I", 0x10000))
     out += _object(_MESSAGE, _CODEPAGE, struct.pack("<II", codepage, 0))
@@ -32,6 +37,11 @@ def winmail(
         out += _object(_MESSAGE, _MAPI, _mapi(properties))
     for name, content in files:
         out += _file(name, content)
+    if picture:
+        kind, content_id, content = picture
+        told = [(_STRING, _TYPE, kind.encode() + b"\0")]
+        told.append((_STRING, _CONTENT_ID, content_id.encode() + b"\0"))
+        out += _file("picture", content, told)
     for name, letter in letters:
         out += _object(_ATTACHMENT, _RENDERING, bytes(14))
         inner = [(_UNICODE, _LONG_NAME, f"{name}\0".encode("utf-16-le"))]
@@ -40,14 +50,14 @@ def winmail(
     return out
 
 
-def _file(name: str, content: bytes) -> bytes:
+def _file(name: str, content: bytes, told: Sequence[tuple[int, int, bytes]] = ()) -> bytes:
     short = name.encode("ascii", "replace")[:8] + b"\0"
     long_name = [(_UNICODE, _LONG_NAME, f"{name}\0".encode("utf-16-le"))]
     return (
         _object(_ATTACHMENT, _RENDERING, bytes(14))
         + _object(_ATTACHMENT, _TITLE, short)
         + _object(_ATTACHMENT, _CONTENT, content)
-        + _object(_ATTACHMENT, _ATTACHED, _mapi(long_name))
+        + _object(_ATTACHMENT, _ATTACHED, _mapi([*long_name, *told]))
     )
 
 

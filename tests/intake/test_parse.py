@@ -58,7 +58,10 @@ lines = st.one_of(
 )
 
 
-@given(st.lists(lines, max_size=40).map(b"\r\n".join))
+mails = st.lists(lines, max_size=40).map(b"\r\n".join)
+
+
+@given(mails)
 def test_i46_any_lines_are_read_or_held(raw):
     try:
         inbound = read(raw)

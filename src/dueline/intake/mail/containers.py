@@ -15,6 +15,7 @@ IN_PIECES = "It is one piece of a mail that was sent in several."
 _LONGEST = 1_000_000
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _CALENDARS = ("text/calendar", "application/ics")
+_TEXTS = ("text/plain", "text/markdown", "text/x-markdown", "text/enriched", "text/richtext")
 
 
 def open_part(part: Message, kind: str, content: bytes) -> Opened:
@@ -28,7 +29,7 @@ def open_part(part: Message, kind: str, content: bytes) -> Opened:
         return Opened(_where(part), warnings=(ELSEWHERE,))
     if kind == "message/partial":
         return Opened(warnings=(IN_PIECES,))
-    if kind.startswith("text/") and part.get_content_disposition() != "attachment":
+    if kind in _TEXTS and part.get_content_disposition() != "attachment":
         return Opened(_plain(part, kind, content))
     return Opened()
 
@@ -46,4 +47,4 @@ def _plain(part: Message, kind: str, content: bytes) -> str:
     text = clean_text(decode(content[:_LONGEST], charset)[0])
     if kind in ("text/enriched", "text/richtext"):
         return re.sub(r"<[^<>]{1,60}>", "", text)
-    return "" if kind in ("text/html", "text/rfc822-headers") else text
+    return text

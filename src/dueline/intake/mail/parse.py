@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import Message
 
-from dueline.core.html import sanitise
+from dueline.core.html import MOST_CHARACTERS, MOST_LEVELS, sanitise
 from dueline.core.inbound import File, Inbound, digest_of
 from dueline.core.mail_text import clean_line, clean_text, machine_class, particulars
 from dueline.intake.mail import prescan
@@ -93,8 +93,8 @@ class _Reading:
         name, address = self._sender(headers)
         subject = clean_line(decode_header(headers.get("subject", "")))[:1000]
         pieces = self._pieces(self.message)
-        if not any(piece.text.strip() or piece.html for piece in pieces):
-            pieces = self.spare or pieces
+        if self.spare and not any(piece.as_text().strip() for piece in pieces):
+            pieces = [*(piece for piece in pieces if piece.html), *self.spare]
         text, shown = self._body(pieces)
         reply_text, folded_from = split_reply(text)
         machine, because = machine_class(
@@ -184,7 +184,7 @@ class _Reading:
 
     def _pieces(self, part: Message) -> list[_Piece]:
         """Return the body's pieces in order; everything else becomes a file."""
-        kind = part.get_content_type()
+        kind = clean_line(part.get_content_type())
         if (seal := _SEALS.get(kind)) is not None:
             self._warn(seal)
         if kind == "multipart/alternative" and part.is_multipart():
@@ -215,8 +215,10 @@ class _Reading:
         for warning in found.warnings:
             self._warn(warning)
         self.files.extend(found.files)
-        if found.text.strip() or found.html:
-            self.spare.append(_Piece(found.text, found.html))
+        piece = _Piece(found.text, found.html)
+        # One invitation comes in two parts from some: for calendars, and for old programs.
+        if (found.text.strip() or found.html) and piece not in self.spare:
+            self.spare.append(piece)
 
     def _one_of(self, children: list[Message]) -> list[_Piece]:
         """The forms of one text: the first plain one is read, the last rich one is shown.
@@ -304,7 +306,7 @@ class _Reading:
 
     def _body(self, pieces: list[_Piece]) -> tuple[str, str]:
         """Return the whole text, and the HTML to show ("" where the text is as good)."""
-        text = "\n\n".join(piece.as_text().strip("\n") for piece in pieces)
+        text = "\n\n".join(piece.as_text().strip("\n") for piece in pieces).strip("\n")
         text = text if text.strip() else ""
         shown = ""
         if any(piece.html for piece in pieces):
@@ -320,7 +322,8 @@ class _Reading:
         shown, left_out = sanitise(original)
         if left_out:
             self._warn("Pictures that it would have loaded from outside were left out.")
-        if not shown and original.strip():
+        # Nothing is left of an empty page either, but that has few tags.
+        if not shown and (len(original) > MOST_CHARACTERS or original.count("<") > MOST_LEVELS):
             self._warn("Its HTML is too long or too deep to be shown; it is kept as a file.")
             self.files.append(File("message.html", "text/html", original.encode()))
         return shown

@@ -75,8 +75,13 @@ def headers_of(part: Message) -> Iterator[tuple[str, str]]:
         yield name.lower(), re.sub(r"[\r\n]+", "", str(value))
 
 
+def _as_sent(part: Message) -> str:
+    # Asked for it, the library would decode it by its charset, and raise on odd ones.
+    return str(vars(part).get("_payload", ""))
+
+
 def _forgive_spaces(part: Message) -> None:
-    if not _ALIEN.search(str(part.get_payload())):
+    if not _ALIEN.search(_as_sent(part)):
         harmless = errors.InvalidBase64CharactersDefect
         part.defects = [each for each in part.defects if not isinstance(each, harmless)]
 
@@ -125,8 +130,7 @@ def _further_base64(part: Message) -> bytes:
 
     The library stops there, which is right for a list's footer.
     """
-    payload: Any = part.get_payload()
-    rest = str(payload).partition("=")[2].lstrip("=\r\n\t ")
+    rest = _as_sent(part).partition("=")[2].lstrip("=\r\n\t ")
     lines = rest.split()
     if not all(len(line) % 4 == 0 and _BASE64.fullmatch(line) for line in lines):
         return b""
@@ -195,6 +199,7 @@ _FALLBACK_NAMES = {
     "text/rfc822-headers": "headers.txt",
     "text/calendar": "invitation.ics",
     "text/html": "message.html",
+    "text/x-amp-html": "message.amp.html",
     "text/plain": "message.txt",
     "image/png": "image.png",
     "image/jpeg": "image.jpg",

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 
 from dueline.core.inbound import File
-from dueline.core.mail_text import clean_text, file_name
+from dueline.core.mail_text import clean_line, clean_text, file_name
 from dueline.intake.mail.decode import decode
 from dueline.intake.mail.opened import Opened, TookTooLong, at_most
 from dueline.intake.mail.rtf import text_of_rtf, unpacked
@@ -15,6 +15,7 @@ _TOO_MUCH = "Its winmail.dat is too large to be opened; it is kept as a file."
 _MOST_OBJECTS = 2000
 _MOST_COPYING = 4_000_000_000  # the library copies all that follows, object by object
 _MOST_LEVELS = 3
+_MIME_TYPE, _CONTENT_ID = 0x370E, 0x3712  # properties of an attachment
 _SECONDS = 2.0
 _OBJECT = struct.Struct("<BHHI")
 
@@ -78,7 +79,10 @@ def _files(tnef: object, *, level: int) -> Iterator[File]:
         name = _name(attached)
         inner = getattr(attached, "embed", None)
         if inner is None:
-            yield File(name, "application/octet-stream", bytes(attached.data))
+            kind = clean_line(_attribute(attached, _MIME_TYPE))[:100]
+            content_id = clean_line(_attribute(attached, _CONTENT_ID)).strip("<> ")[:200]
+            kind = kind or "application/octet-stream"
+            yield File(name, kind, bytes(attached.data), content_id)
         elif level < _MOST_LEVELS:
             yield from _letter(inner, name, level=level)
 
@@ -91,6 +95,13 @@ def _letter(inner: object, name: str, *, level: int) -> Iterator[File]:
     else:
         yield File(f"{name}.txt", "text/plain", text.encode("utf-8", "replace"))
     yield from _files(inner, level=level + 1)
+
+
+def _attribute(attached: object, name: int) -> str:
+    for attribute in getattr(attached, "mapi_attrs", []):
+        if attribute.name == name:
+            return _text(attribute.data)
+    return ""
 
 
 def _name(attached: object) -> str:
