@@ -326,6 +326,42 @@ def test_i38_one_case_too_many_of_a_sender_is_held():
     assert decide(MAIL, replace(FOR_CLEO, is_storm=True)).verdict is Verdict.ADD
 
 
+@given(
+    facts=st.builds(
+        Facts,
+        token=st.none() | st.just(Token(42, 7)),
+        token_contact=st.sampled_from([None, CLEO, STRANGER]),
+        token_case_organization_id=st.sampled_from([None, 1]),
+        sender=st.sampled_from([None, CLEO, DAG, EVE, STRANGER, replace(DAG, has_left=True)]),
+        entry=st.sampled_from([None, LISTED, UNLISTED]),
+        trust=st.sampled_from([PROVEN, FAILED, OPEN_QUESTION]),
+        numbered_case_id=st.none() | st.just(42),
+        is_agent=st.booleans(),
+        is_storm=st.booleans(),
+    ),
+    machine=st.sampled_from(Machine),
+)
+def test_i30_whatever_comes_together_nobody_joins_or_is_told_without_a_right(facts, machine):
+    decision = decide(replace(NUMBERED, machine=machine), facts)
+    if decision.verdict is Verdict.ADD:
+        assert facts.sender is not None
+        assert not facts.sender.has_left
+        assert not facts.trust.has_failed
+        if facts.token:
+            assert facts.token_contact is not None
+            is_addressee = facts.sender.contact_id == facts.token_contact.contact_id
+            assert is_addressee or facts.sender.organization_id == 1
+        else:
+            assert facts.trust.is_proven
+    if decision.acknowledge:
+        assert decision.verdict in (Verdict.OPEN, Verdict.VOUCH)
+        assert machine is Machine.NONE
+        assert not facts.trust.has_failed
+    if facts.trust.has_failed and facts.sender in (CLEO, DAG, EVE):
+        assert decision.verdict in (Verdict.HOLD, Verdict.RECORD)
+    assert decision.reason
+
+
 def test_a_held_request_of_a_colleague_still_waits_for_a_super_user():
     decision = decide(MAIL, Facts(entry=UNLISTED, trust=PROVEN))
     assert UNLISTED.why_held is Held.UNLISTED

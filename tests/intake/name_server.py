@@ -78,10 +78,16 @@ PUBLIC_KEY = (
 KEY_RECORD = f"v=DKIM1; k=rsa; p={PUBLIC_KEY}"
 
 
-def signed(raw: bytes, *, domain: str, length: bool = False) -> bytes:
-    """Return a mail with a DKIM signature of a domain in front."""
-    header = dkim.sign(
-        raw,
+def signed(raw: bytes, *, domain: str, length: bool = False, expires: int = 0) -> bytes:
+    """Return a mail with a DKIM signature of a domain in front. expires: seconds since 1970."""
+
+    class Signer(dkim.DKIM):
+        def gen_header(self, fields, *rest, **more):
+            dates = [(b"t", b"1600000000"), (b"x", str(expires).encode())] if expires else []
+            kept = [field for field in fields if not dates or field[0] != b"t"]
+            return super().gen_header([*kept[:4], *dates, *kept[4:]], *rest, **more)
+
+    header = Signer(raw).sign(
         b"s1",
         domain.encode(),
         PRIVATE_KEY,

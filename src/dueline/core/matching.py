@@ -59,8 +59,8 @@ class Facts:
     is_own: a mail of ours came back. entry: in whose name a request would be made, if the sender
     belongs to a company. trust: whether the mail comes from its sender's domain.
     numbered_case_id: of the case whose number the subject names, if the sender may see it.
-    is_agent: the sender's address is an agent's. is_storm: the sender has opened as many cases
-    within the hour as anybody may.
+    is_agent: the sender's address is an agent's; looked up where the check failed. is_storm: the
+    sender has opened as many cases within the hour as anybody may.
     """
 
     token: Token | None = None
@@ -213,7 +213,8 @@ def _by_writer(inbound: Inbound, facts: Facts) -> Decision:
         return _unverified(inbound, facts)
     if facts.token:
         return _answer(inbound, facts)
-    if facts.numbered_case_id is not None and facts.trust.is_proven:
+    is_there = facts.sender is not None and not facts.sender.has_left
+    if facts.numbered_case_id is not None and is_there and facts.trust.is_proven:
         return Decision(
             Verdict.ADD,
             f"Its subject names {mentioned_number(inbound.subject)}. A number alone joins no case; "

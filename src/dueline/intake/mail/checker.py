@@ -7,6 +7,7 @@ nobody.
 import resource
 import select
 import sys
+import traceback
 from dataclasses import asdict
 from typing import Any
 
@@ -35,7 +36,7 @@ def main() -> None:
         except EOFError:
             return
         _bound_this_mail()
-        write_json(answers, answer(raw, wishes))
+        write_json(answers, _answer_anyway(raw, wishes))
         answers.flush()
         del raw
 
@@ -50,6 +51,15 @@ def _bound_this_mail() -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def _answer_anyway(raw: bytes, wishes: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return answer(raw, wishes)
+    except MemoryError:
+        raise  # this process is worn out
+    except Exception:  # our bug, or a library's: told to the worker, which logs it
+        return {"says": "too-heavy", "failed": traceback.format_exc(limit=-8)[-4000:]}
 
 
 def answer(raw: bytes, wishes: dict[str, Any]) -> dict[str, Any]:

@@ -104,6 +104,8 @@ class Checker:
             "believed": settings.believed,
         }
         answer = self._within_time(raw, wishes) or self._within_time(raw, wishes)
+        if answer and "failed" in answer:
+            logger.error("A sender could not be checked:\n%s", str(answer["failed"])[:4000])
         if answer is None or answer.get("says") == "too-heavy":
             # Never a way around the check: what is built to break it has something to hide.
             return failed("too-heavy", domain=domain)
