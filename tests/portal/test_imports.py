@@ -25,6 +25,7 @@ KNOWN = {
         "waiting_requests",
     },
     "dueline.queries.installations": {"installations_of"},
+    "dueline.queries.message_html": {"get_html", "get_picture"},
     "dueline.queries.organizations": {"OrganizationPage", "organization"},
     "dueline.queries.policies": {"current_policy", "promises_now"},
 }

@@ -1,9 +1,19 @@
-"""Files that belong to a message or a note."""
+"""Files that belong to a message or a note, and what a virus scanner says of them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from django.db import transaction
+
+from dueline.actions import audit
+from dueline.actions._administration import administrators_only
+from dueline.core.audience import Person
+from dueline.core.errors import Refusal
 from dueline.core.inbound import File
 from dueline.models import Attachment, Message, Note, store
+from dueline.queries.attachments import StoredFile
+
+Scan = Attachment.Scan
 
 
 def keep_files(
@@ -23,3 +33,18 @@ def keep_files(
         )
         for file in files
     )
+
+
+def record_scan(sha256: str, *, scan: Attachment.Scan, said: str) -> int:
+    """Keep what a scanner said of some bytes, for every file that they are. Returns of how many."""
+    files = Attachment.objects.filter(sha256=sha256, scan=Scan.NONE)
+    return files.update(scan=scan, scan_said=said[:200])
+
+
+def record_taking(file: StoredFile, *, actor: Person, at: datetime) -> None:
+    """Let an administrator have a file in which something was found, and keep that they took it."""
+    administrators_only(actor)
+    if not file.is_found:
+        raise Refusal("not-found", "Nothing was found in this file.")
+    with transaction.atomic():
+        audit.record("found_file", about=file.name, actor=actor, at=at, found=file.scan_said)

@@ -18,6 +18,7 @@ from dueline.core.inbound import File
 from dueline.core.lifecycle import Act, CaseState, Stage
 from dueline.core.policy import parse_policy
 from dueline.core.priorities import Priority
+from dueline.core.shown_html import says_more
 from dueline.models import Case, Contact, InboxItem, Installation, Mailbox, Message
 from dueline.queries.entries import asked_by
 from dueline.queries.installations import only_installation
@@ -341,6 +342,7 @@ def write_message(
             text=text,
             folded_from=folded_from,
             html=html,
+            html_says_more=says_more(html) if html else None,
             inbox_item=inbox_item,
             cc=list(cc),
             happened_at=happened_at,

@@ -68,6 +68,8 @@ def _copy_files(message: Message, *, to: Case) -> None:
             sha256=file.sha256,
             content_id=file.content_id,
             is_inline=file.is_inline,
+            scan=file.scan,
+            scan_said=file.scan_said,
         )
         for file in Attachment.objects.filter(message=message).order_by("id")
     )

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from dueline.console.senders import SenderMark, marks_of_messages
 from dueline.core.events import Kind
+from dueline.core.file_types import HEAD, Look, Risk, look_of, risk_of
 from dueline.core.policy import DUE
+from dueline.models.store import read_head
 from dueline.queries.timeline import EventRow, FileRow, History, MailRow, MessageRow
 from dueline.wording.history import say_event
 from dueline.wording.language import say as _
@@ -17,19 +19,19 @@ from dueline.wording.targets import say_spelled
 from dueline.wording.times import say_clock, say_exact, say_left
 
 _MESSAGES = {Kind.OPENED, Kind.MESSAGE_RECEIVED, Kind.REPLY_SENT, Kind.REOPENED}
-# Endings that run programs or scripts when somebody opens them without thinking (i15).
-_RISKY = (
-    *(".exe", ".com", ".bat", ".cmd", ".scr", ".msi", ".ps1", ".jar", ".reg", ".cpl", ".lnk"),
-    *(".js", ".jse", ".vbs", ".vbe", ".wsf", ".hta", ".html", ".htm", ".xhtml", ".mht", ".svg"),
-    *(".iso", ".img", ".one", ".chm", ".docm", ".xlsm", ".pptm"),
-)
 
 
 class File(NamedTuple):
+    """small: a small picture of it. look: where its beginning is shown."""
+
     href: str
     name: str
     size: int
     warning: str
+    remark: str = ""
+    is_found: bool = False  # a virus scanner found something in it
+    small: str = ""
+    look: str = ""
 
 
 class Entry(NamedTuple):
@@ -52,7 +54,9 @@ class Entry(NamedTuple):
     text: str = ""
     folded: str = ""
     html: str = ""
+    html_first: bool = False  # it says more than the text, and stands in its place
     files: tuple[File, ...] = ()
+    within: tuple[File, ...] = ()  # pictures that the shown HTML has in it
     fate: str = ""
     is_fate_bad: bool = False
     typed_in: str = ""
@@ -164,6 +168,9 @@ class _Teller:
         fate, is_bad = self._fate(message.id) if event.agent else ("", False)
         became = self._became.get(event.id, "")
         can_split = event.kind == Kind.MESSAGE_RECEIVED and not became
+        html_first = bool(message.has_html and message.html_says_more)
+        files = [(file, drawn_file(file)) for file in self._files.get(("message", message.id), ())]
+        within = [file for file, drawn in files if html_first and file.is_inline and drawn.small]
         return self._entry(
             event,
             "message",
@@ -172,7 +179,9 @@ class _Teller:
             text=message.text[:cut].strip(),
             folded=message.text[cut:].strip(),
             html=f"/console/messages/{message.id}/html" if message.has_html else "",
-            files=self._attached("message", message.id),
+            html_first=html_first,
+            files=tuple(drawn for file, drawn in files if file not in within),
+            within=tuple(drawn for file, drawn in files if file in within),
             fate=fate,
             is_fate_bad=is_bad,
             raw=f"/console/inbox/{message.inbox_item_id}/raw" if message.inbox_item_id else "",
@@ -226,10 +235,7 @@ class _Teller:
         return self._entry(event, "line", "desk", text=text) if text else None
 
     def _attached(self, place: str, id_: int | None) -> tuple[File, ...]:
-        return tuple(
-            File(f"/console/files/{file.id}", file.name, file.size, risk_of(file.name))
-            for file in self._files.get((place, id_), ())
-        )
+        return tuple(drawn_file(file) for file in self._files.get((place, id_), ()))
 
     def _fate(self, message_id: int) -> tuple[str, bool]:
         """Say what became of the mails that carried a message: of the worst, if they differ."""
@@ -254,6 +260,35 @@ def _how_bad(state: str) -> int:
     return {"failed": 0, "doubtful": 1, "sent": 3}.get(state, 2)
 
 
-def risk_of(name: str) -> str:
-    """Say that a file may do more than show itself when opened. Judged by its ending alone."""
-    return _("may run when opened") if name.lower().endswith(_RISKY) else ""
+def drawn_file(file: FileRow) -> File:
+    """Return a file as a page shows it: by its bytes, and not by what it claims to be."""
+    address = f"/console/files/{file.id}"
+    if file.scan == "found":
+        said = _("virus found: %(name)s") % {"name": file.scan_said}
+        return File(address, file.name, file.size, said, is_found=True)
+    head = read_head(file.sha256, HEAD)
+    look = look_of(file.name, head)
+    return File(
+        address,
+        file.name,
+        file.size,
+        _say_risk(risk_of(file.name, head)),
+        remark=_say_scan(file),
+        small=f"{address}/small" if look is Look.PICTURE else "",
+        look=f"{address}/look" if look in (Look.TEXT, Look.ARCHIVE) else "",
+    )
+
+
+def _say_risk(risk: Risk) -> str:
+    match risk:
+        case Risk.RUNS:
+            return _("may run when opened")
+        case Risk.PRETENDS:
+            return _("is not what its name says")
+    return ""
+
+
+def _say_scan(file: FileRow) -> str:
+    if file.scan == "failed":
+        return _("could not be scanned for viruses")
+    return _("not scanned for viruses yet") if file.scan == "none" and file.is_scanned else ""

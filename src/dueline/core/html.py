@@ -2,13 +2,20 @@
 
 A mail's, and as much what our own people write: Markdown, signatures, templates (i02, i03, i04).
 
-An allowlist, applied by a parser that reads HTML as a browser does. What calls home (images,
-styles with addresses), acts (scripts, forms) or can be mistaken for our own page (names, ids,
-classes, data-* and hx-* attributes) is gone before it is stored.
+An allowlist, applied by a parser that reads HTML as a browser does. What calls home (styles with
+addresses), acts (scripts, forms) or can be mistaken for our own page (names, ids, classes, data-*
+and hx-* attributes) is gone before it is stored.
+
+A picture from outside is stored under a scheme that no browser knows, `outside:https://…`: inert,
+and still there when somebody asks for it. To read the mail anew for it would cost a child process,
+and would find nothing for the messages that no mail brought. What is stored goes through the same
+allowlist once more whenever it is shown (`core.shown_html`), so that a stricter one holds for old
+messages too (i01).
 """
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 import nh3
 
@@ -41,7 +48,8 @@ _ATTRIBUTES = {
     "ol": {"start", "type"},
     "ul": {"type"},
 }
-_SCHEMES = frozenset({"http", "https", "mailto", "tel", "cid"})
+OUTSIDE = "outside:"
+_SCHEMES = frozenset({"http", "https", "mailto", "tel", "cid", OUTSIDE.removesuffix(":")})
 _STYLES = _words(
     "background-color border border-bottom border-collapse border-color border-left border-right "
     "border-spacing border-style border-top border-width color direction font font-family "
@@ -53,6 +61,7 @@ _STYLES = _words(
 )
 _CALLS_OUT = re.compile(r"url|image|src|expression|import|attr|var|env|[\\@{}<]", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+_FROM_OUTSIDE = re.compile(r"(?:outside:)?(https://[!#-&(-;=?-\[\]-~]{1,2000})", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})")
 # These close themselves, or their siblings do.
 _NO_LEVEL = _words(
@@ -62,7 +71,7 @@ _NO_LEVEL = _words(
 
 
 def sanitise(source: str) -> tuple[str, bool]:
-    """Return HTML that is safe to show, and whether pictures from outside were left out of it.
+    """Return HTML that is safe to show, and whether pictures from outside wait in it or were lost.
 
     The HTML is "" when the source is too long or too deep to be judged.
     """
@@ -70,11 +79,25 @@ def sanitise(source: str) -> tuple[str, bool]:
         return "", False
     left_out: list[str] = []
 
+    def picture(address: str) -> str | None:
+        if is_attached(address):
+            return address
+        left_out.append(address)
+        return address_outside(address)
+
+    return clean(source, picture=picture), bool(left_out)
+
+
+def clean(source: str, *, picture: Callable[[str], str | None]) -> str:
+    """Return HTML with what the allowlist lets through.
+
+    picture: gets the address of each picture, and says what takes its place; None: nothing.
+    """
+
     def attribute(tag: str, name: str, value: str) -> str | None:
-        kept = _attribute(tag, name, value)
-        if kept is None and tag == "img" and name == "src":
-            left_out.append(value)
-        return kept
+        if tag == "img" and name == "src":
+            return picture(value.strip())
+        return _attribute(tag, name, value)
 
     safe = nh3.clean(
         source.replace("\0", ""),
@@ -86,15 +109,24 @@ def sanitise(source: str) -> tuple[str, bool]:
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer nofollow",
     )
-    return safe.strip(), bool(left_out)
+    return safe.strip()
+
+
+def is_attached(address: str) -> bool:
+    """A picture that came with the message, named by its Content-ID."""
+    return address.lower().startswith("cid:")
+
+
+def address_outside(address: str) -> str | None:
+    """Return the inert form of a picture's address elsewhere; None: not one to be asked for."""
+    found = _FROM_OUTSIDE.fullmatch(address)
+    return OUTSIDE + found[1] if found else None
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "style":
         kept = [rule for rule in value.split(";") if not _CALLS_OUT.search(rule)]
         return ";".join(kept) or None
-    if tag == "img" and name == "src":
-        return value if value.lower().startswith("cid:") else None
     if tag == "a" and name == "href":
         return value if _LINK.match(value.strip()) else None
     return value

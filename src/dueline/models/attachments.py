@@ -28,6 +28,9 @@ class Attachment(models.Model):
     scan_said = models.CharField(max_length=200, blank=True)  # the name of what was found
 
     class Meta:
+        indexes = [
+            models.Index(fields=["id"], name="files_to_scan", condition=models.Q(scan="none")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(message__isnull=True) ^ models.Q(note__isnull=True),

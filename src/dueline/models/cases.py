@@ -207,6 +207,8 @@ class Message(models.Model):
     text = models.TextField()  # all of it
     folded_from = models.PositiveIntegerField(null=True)  # where quoted text begins in `text`
     html = models.TextField(blank=True)  # sanitised at intake; empty: show the text
+    # Its HTML tells what its text does not, and is what a page shows first. Null: nobody looked.
+    html_says_more = models.BooleanField(null=True)
     inbox_item = models.ForeignKey("InboxItem", null=True, on_delete=models.PROTECT)
     # Addresses that it was also sent to. It gives nobody a part in the case.
     cc = models.JSONField(default=list)

@@ -44,6 +44,15 @@ def read(sha256: str) -> bytes:
     return _path(sha256).read_bytes()
 
 
+def read_head(sha256: str, length: int) -> bytes:
+    """Return the first bytes of a file; none of one that is gone."""
+    try:
+        with _path(sha256).open("rb") as file:
+            return file.read(length)
+    except FileNotFoundError:
+        return b""
+
+
 def untouched_since(at: datetime) -> Iterator[str]:
     """Yield the SHA-256 of every kept file that was last saved before an instant.
 

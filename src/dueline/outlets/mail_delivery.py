@@ -5,8 +5,9 @@ import time
 from dueline.actions import outbox
 from dueline.core.errors import GiveUp, TryLater
 from dueline.core.instants import now
-from dueline.models import Attachment, Desk, OutboxItem, store
+from dueline.models import Desk, OutboxItem, store
 from dueline.outlets.mail import AnswerLost, File, Letter, Server, ServerDown, send
+from dueline.queries.attachments import files_to_send
 
 _SIGN_OF_LIFE = outbox.LEASE.total_seconds() / 8  # seconds between two
 
@@ -77,9 +78,11 @@ def letter_of(item: OutboxItem, desk: Desk) -> Letter:
 def _files(item: OutboxItem) -> tuple[File, ...]:
     if item.purpose != OutboxItem.Purpose.REPLY or item.message_id is None:
         return ()
-    rows = Attachment.objects.filter(message_id=item.message_id).order_by("id")
     try:
-        return tuple(File(row.name, row.media_type, store.read(row.sha256)) for row in rows)
+        return tuple(
+            File(row.name, row.media_type, store.read(row.sha256))
+            for row in files_to_send(item.message_id)
+        )
     except OSError as error:
         raise TryLater(f"A file of this mail cannot be read: {error.strerror}") from error
 

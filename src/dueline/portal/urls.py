@@ -10,6 +10,7 @@ from dueline.portal.views import (
     help,
     home,
     languages,
+    message_html,
     set_up,
     sign_in,
 )
@@ -31,6 +32,12 @@ urlpatterns = [
     path("cases/<str:number>/closing", cases.close, name="close"),
     path("cases/<str:number>/reopening", cases.reopen, name="reopen"),
     path("cases/<str:number>/files/<int:file_id>", cases.file, name="file"),
+    path("messages/<int:message_id>/html", message_html.show, name="message-html"),
+    path(
+        "messages/<int:message_id>/pictures/<int:file_id>",
+        message_html.picture,
+        name="message-picture",
+    ),
     path("company", company.show, name="company"),
     path("company/confirmation", company.confirm, name="company-confirm"),
     path("company/colleagues", company.add, name="company-add"),

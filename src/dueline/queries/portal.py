@@ -137,19 +137,29 @@ def _due(stored: Stored) -> tuple[bool, datetime | None]:
 
 @dataclass(frozen=True, slots=True)
 class File:
+    """found: what a virus scanner found in it. is_within: it is a picture of the message's HTML."""
+
     id: int
     name: str
     size: int
+    found: str
+    is_within: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message as the customer reads it. folded: the quoted rest."""
+    """A message as the customer reads it. folded: the quoted rest.
 
+    html_says_more: its HTML tells what the text does not, and is shown first.
+    """
+
+    id: int
     text: str
     folded: str
     files: tuple[File, ...]
     channel: str
+    has_html: bool
+    html_says_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,23 +483,29 @@ def _history_of_merged(case_id: int) -> tuple[Happened, ...]:
 
 def _said(case_id: int) -> dict[int, Said]:
     files: dict[int, list[File]] = {}
-    for id_, message_id, name, size in (
+    for id_, message_id, name, size, scan, said, is_inline in (
         Attachment.objects.filter(message__case_id=case_id)
         .order_by("id")
-        .values_list("id", "message_id", "name", "size")
+        .values_list("id", "message_id", "name", "size", "scan", "scan_said", "is_inline")
     ):
-        files.setdefault(message_id, []).append(File(id_, name, size))
-    rows = Message.objects.filter(case_id=case_id).values_list(
-        "id", "text", "folded_from", "channel"
+        found = said or name if scan == Attachment.Scan.FOUND else ""
+        files.setdefault(message_id, []).append(File(id_, name, size, found, is_inline))
+    rows = (
+        Message.objects.filter(case_id=case_id)
+        .annotate(has_html=~Q(html=""))
+        .values_list("id", "text", "folded_from", "channel", "has_html", "html_says_more")
     )
     return {
         id_: Said(
+            id=id_,
             text=text if folded_from is None else text[:folded_from].rstrip(),
             folded="" if folded_from is None else text[folded_from:].strip(),
             files=tuple(files.get(id_, ())),
             channel=channel,
+            has_html=has_html,
+            html_says_more=bool(has_html and says_more),
         )
-        for id_, text, folded_from, channel in rows
+        for id_, text, folded_from, channel, has_html, says_more in rows
     }
 
 
@@ -498,8 +514,11 @@ def _said(case_id: int) -> dict[int, Said]:
 
 @dataclass(frozen=True, slots=True)
 class Download:
+    """content: b"" if a virus scanner found something in it. found: what."""
+
     name: str
     content: bytes
+    found: str = ""
 
 
 def download(case_id: int, file_id: int, person: Person) -> Download:
@@ -511,12 +530,15 @@ def download(case_id: int, file_id: int, person: Person) -> Download:
         Attachment.objects.filter(
             pk=file_id, message__case_id=case_id, message__case__in=visible_to(person)
         )
-        .values_list("name", "sha256")
+        .values_list("name", "sha256", "scan", "scan_said")
         .first()
     )
     if row is None:
         raise _not_found()
-    return Download(row[0], store.read(row[1]))
+    name, sha256, scan, said = row
+    if scan == Attachment.Scan.FOUND:
+        return Download(name, b"", found=said or name)
+    return Download(name, store.read(sha256))
 
 
 # --- after asking for help ---------------------------------------------------------------------

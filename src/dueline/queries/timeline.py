@@ -6,11 +6,11 @@ For agents: notes and questions are in here. The portal has its own reading of t
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
-from dueline.models import Attachment, Commitment, Event, Message, Note, OutboxItem, Question
+from dueline.models import Attachment, Commitment, Desk, Event, Message, Note, OutboxItem, Question
 from dueline.queries.prepared import Prepared
 
 
@@ -32,6 +32,7 @@ class MessageRow(NamedTuple):
     text: str
     folded_from: int | None
     has_html: bool
+    html_says_more: bool | None
     inbox_item_id: int | None
     # Who of the customer wrote it, from where, and what is known of that (`InboxItem.trust`).
     contact: str | None
@@ -67,6 +68,11 @@ class FileRow(NamedTuple):
     size: int
     message_id: int | None
     note_id: int | None
+    sha256: str
+    is_inline: bool
+    scan: str
+    scan_said: str
+    is_scanned: bool  # the desk has a scanner, which comes by sooner or later
 
 
 class MailRow(NamedTuple):
@@ -134,6 +140,7 @@ _messages = Prepared(
             "text",
             "folded_from",
             "has_html",
+            "html_says_more",
             "inbox_item_id",
             "contact__name",
             "contact__email",
@@ -166,6 +173,7 @@ _files = Prepared(
     FileRow,
     lambda case_id: (
         Attachment.objects.filter(Q(message__case_id=case_id) | Q(note__case_id=case_id))
+        .annotate(is_scanned=Exists(Desk.objects.exclude(clamd_address="")))
         .order_by("id")
         .values_list(*FileRow._fields)
     ),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dueline.actions import announcements, clocks, guides, silence, upkeep
 from dueline.core.instants import now
-from dueline.intake import read_inbox
+from dueline.intake import read_inbox, scan_files
 from dueline.outlets.registry import OUTLETS
 
 SOON = 0.4  # seconds: how long new work waits at most
@@ -29,6 +29,10 @@ class Job:
 
 def _read_inbox() -> bool:
     return read_inbox.read_next(at=now())
+
+
+def _scan_files() -> bool:
+    return scan_files.scan_next()
 
 
 def _sweep_clocks() -> bool:
@@ -60,6 +64,7 @@ JOBS: tuple[Job, ...] = (
     Job("sweep the clocks", 1.0, _sweep_clocks),
     Job("remind customers who do not answer", 60.0, _break_silence),
     *(Job(f"deliver {name}", SOON, deliver_next) for name, deliver_next in OUTLETS.items()),
+    Job("scan files", 5.0, _scan_files),
     Job("print the guide", A_WHILE, _print_the_guide),
     Job("announce ends, and ask who is still there", NOW_AND_THEN, _announce),
     Job("clean up", NOW_AND_THEN, _clean_up),

@@ -19,6 +19,7 @@ from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.lifecycle import Act, CaseState, allows
 from dueline.core.moves import MOVING
+from dueline.core.shown_html import POWERS
 from dueline.queries.case_pages import (
     CaseFacts,
     Watching,
@@ -115,6 +116,7 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
         "stage_title": say_stage(case.stage),
         "stages": [(stage.value, _(title)) for stage, title in STAGES.items()],
         "entries": shown,
+        "frame_powers": POWERS,
         "left_out": left_out,
         "owed": [p for p in promised if p.is_owed],
         "ended": [p for p in promised if not p.is_owed],

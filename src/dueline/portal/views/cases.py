@@ -21,6 +21,7 @@ from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.instants import now
 from dueline.core.priorities import Priority
+from dueline.core.shown_html import POWERS
 from dueline.models import Contact
 from dueline.portal.access import customers_only
 from dueline.portal.files import files_of, sent_of
@@ -214,6 +215,9 @@ def file(request: HttpRequest, person: Person, number: str, file_id: int) -> Htt
         found = portal.download(parse_case_number(number), file_id, person)
     except FileNotFoundError as error:
         raise Http404 from error
+    if found.found:
+        page = {"here": "cases", "number": number, "file": found}
+        return render(request, "portal/file_found.html", page, status=403)
     response = HttpResponse(found.content, content_type="application/octet-stream")
     disposition = content_disposition_header(as_attachment=True, filename=found.name)
     response["Content-Disposition"] = disposition or "attachment"
@@ -280,6 +284,7 @@ def _page(
         "may_escalate": case.state.is_open and Priority.HIGH.is_more_urgent_than(case.priority),
         "priorities": _priorities(case, at=at),
         "high": say_meaning(current_policy(at=at).policy, Priority.HIGH).title,
+        "frame_powers": POWERS,
         "errors": errors or {},
         "typed": typed or {},
         "now": at,
