@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from dueline.actions import assistance, cases, held_requests, messages, policies, problems
+from dueline.actions.attachments import keep_files
 from dueline.actions.guides import print_edition
 from dueline.actions.inbox import keep_raw
 from dueline.core.audience import Person
@@ -29,6 +30,7 @@ from dueline.models import (
     Message,
     OutboxItem,
 )
+from tests.pictures import png
 from tests.world import World, utc
 
 INTERNAL = "zwickelnote"
@@ -88,6 +90,7 @@ def build_scene(world: World) -> Scene:
         Attachment.objects.get(message__case=case),
         Attachment.objects.get(note__case=case),
     )
+    picture = _picture(message)
     filled = {
         "watchers/<slug:kind>/<int:person_id>": f"watchers/contact/{world.dag.id}",
         "<case_number:case_id>": case.number,
@@ -100,6 +103,8 @@ def build_scene(world: World) -> Scene:
         "<int:held_id>/files/<int:file_id>": f"{held.pk}/files/{held.files.get().pk}",
         "<int:held_id>": str(held.pk),
         "<int:installation_id>": str(installation.pk),
+        "pictures/<int:file_id>": f"pictures/{picture.pk}",
+        "<int:file_id>/small": f"{picture.pk}/small",
         "<int:file_id>": str(file.pk),
         "<int:message_id>": str(message.pk),
         "<str:token>": "no-such-token",
@@ -115,6 +120,12 @@ def build_scene(world: World) -> Scene:
         "<int:contract_id>": str(Contract.objects.get(organization=world.northwind).pk),
     }
     return Scene(world, case, eves, held, file, note_file, filled)
+
+
+def _picture(message: Message) -> Attachment:
+    """A picture that came with the HTML of a message."""
+    keep_files([File("logo.png", "image/png", png(), "logo@1", True)], message=message)
+    return Attachment.objects.get(content_id="logo@1")
 
 
 def _waiting(world: World) -> HeldRequest:

@@ -32,7 +32,7 @@ class Judge(HTMLParser):
                 self.found.append(f"{tag} {name}")
             if name == "href" and not re.match(r"(https?://|mailto:|tel:)", value):
                 self.found.append(f"href {value}")
-            if name == "src" and not value.lower().startswith("cid:"):
+            if name == "src" and not value.lower().startswith(("cid:", "outside:https://")):
                 self.found.append(f"src {value}")
             if name == "style" and re.search(r"url|expression|\\|position|@", value, re.I):
                 self.found.append(f"style {value}")
