@@ -157,7 +157,7 @@ def test_i08_the_walls_behind_the_sanitiser_stop_what_it_would_let_through(
     monkeypatch.setattr(shown_html, "clean", lambda html, picture: html)
     page = window(world.asta)
     requests = []
-    page.context.on("request", requests.append)
+    page.context.on("request", lambda request: requests.append(request))
     page.goto(f"{live_server.url}/console/cases/{case.number}")
     page.evaluate(
         """async ([ids, powers]) => {

@@ -6,6 +6,8 @@ nothing. Until it has answered, pages say that a file is not scanned yet (F20).
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -23,9 +25,10 @@ from dueline.queries.attachments import Unscanned, next_unscanned, scanner_addre
 
 logger = logging.getLogger(__name__)
 
-_PATIENCE = 30.0  # seconds for one answer
+_PATIENCE = 30  # seconds for one answer
 _REST = 60.0  # seconds before a file that got no answer is tried again
 _MOST_TRIES = 3
+_TOO_LARGE = "it is too large for the scanner"
 
 
 @dataclass
@@ -56,7 +59,7 @@ def scan_next() -> bool:
     except FileNotFoundError:
         scan, said = Scan.FAILED, "the file is gone"
     except BufferTooLongError:
-        scan, said = Scan.FAILED, "it is too large for the scanner"
+        scan, said = Scan.FAILED, _TOO_LARGE
     except (ClamdError, OSError) as error:
         _remember(waiting, error)
         return True
@@ -73,13 +76,15 @@ def _resting() -> list[str]:
 def _answers(address: str) -> bool:
     """A scanner that is down says nothing about the file: no try of it is spent."""
     try:
-        return _clamd(address, timeout=5.0).ping() == "PONG"
+        with _clamd(address, timeout=5) as clamd:
+            return clamd.ping() == "PONG"
     except (ClamdError, OSError):
         return False
 
 
 def _ask(address: str, content: bytes) -> tuple[Scan, str]:
-    answers = _clamd(address, timeout=_PATIENCE).instream(BytesIO(content))
+    with _clamd(address, timeout=_PATIENCE) as clamd:
+        answers = clamd.instream(BytesIO(content))
     if not answers:
         raise CommunicationError("no answer")
     (status, said) = next(iter(answers.values()))
@@ -101,12 +106,24 @@ def _remember(waiting: Unscanned, error: Exception) -> None:
     logger.warning("A file could not be scanned: %s", type(error).__name__)
     _memory.tries.pop(waiting.sha256, None)
     _memory.again_at.pop(waiting.sha256, None)
-    record_scan(waiting.sha256, scan=Scan.FAILED, said="the scanner gave no answer")
+    # A scanner that is given more than it takes hangs up in the middle of it.
+    hung_up = isinstance(error, BrokenPipeError | ConnectionResetError)
+    said = _TOO_LARGE if hung_up else "the scanner gave no answer"
+    record_scan(waiting.sha256, scan=Scan.FAILED, said=said)
 
 
-def _clamd(address: str, *, timeout: float) -> ClamdNetworkSocket:
+@contextmanager
+def _clamd(address: str, *, timeout: int) -> Iterator[ClamdNetworkSocket]:
     """address: "host:port", or the path of a socket."""
+    clamd: ClamdNetworkSocket
     if address.startswith("/"):
-        return ClamdUnixSocket(address, timeout=int(timeout))
-    host, _, port = address.rpartition(":")
-    return ClamdNetworkSocket(host or "127.0.0.1", int(port), timeout=timeout)
+        clamd = ClamdUnixSocket(address, timeout=timeout)
+    else:
+        host, _, port = address.rpartition(":")
+        clamd = ClamdNetworkSocket(host.strip("[]") or "127.0.0.1", int(port), timeout=timeout)
+    try:
+        yield clamd
+    finally:
+        # The library leaves it open when nobody answers.
+        if hasattr(clamd, "clamd_socket"):
+            clamd.clamd_socket.close()

@@ -1,7 +1,7 @@
 // Makes the frame of a message as high as the message. Without it the frame scrolls by itself.
 (() => {
   const watched = new WeakSet();
-  const MOST = 1440; // past it the frame scrolls: nobody reads a catalogue within a conversation
+  const MOST = 1080; // past it the frame scrolls: nobody reads a catalogue within a conversation
 
   function fit(frame) {
     const page = frame.contentDocument;
