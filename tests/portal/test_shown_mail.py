@@ -1,21 +1,29 @@
 """A customer's own messages, shown as they wrote them."""
 
 import pytest
+from django.test import Client
 
 from dueline.actions import messages
 from dueline.core.html import sanitise
 from dueline.core.inbound import File
-from dueline.models import Attachment, Case, Message
+from dueline.models import Account, Attachment, Case, Message
 from tests.pictures import png
+from tests.world import MONDAY
 
 pytestmark = pytest.mark.django_db
 
 HTML = '<p>See:</p><img src="cid:shot@1"><img src="https://t.example/pixel.gif">'
 
 
+def signed_in(person) -> Client:
+    client = Client()
+    client.force_login(Account.objects.get(contact__id=person.id))
+    return client
+
+
 @pytest.fixture
-def message(world, now) -> Message:
-    case = world.case(at=now)
+def message(world) -> Message:
+    case = world.case(at=MONDAY)
     messages.receive(
         case.pk,
         text="See:",
@@ -23,22 +31,22 @@ def message(world, now) -> Message:
         contact=world.contact(world.cleo),
         actor=world.cleo,
         channel="mail",
-        happened_at=now,
-        at=now,
+        happened_at=MONDAY,
+        at=MONDAY,
         files=(File("shot.png", "image/png", png(), "shot@1", True),),
     )
     return Message.objects.latest("id")
 
 
-def test_i11_another_company_gets_neither_the_message_nor_its_pictures(world, enter, message):
+def test_i11_another_company_gets_neither_the_message_nor_its_pictures(world, message):
     picture = f"/messages/{message.pk}/pictures/{Attachment.objects.get().pk}"
     for person in (world.eve, world.dag):
-        assert enter(person).get(f"/messages/{message.pk}/html").status_code == 404
-        assert enter(person).get(picture).status_code == 404
+        assert signed_in(person).get(f"/messages/{message.pk}/html").status_code == 404
+        assert signed_in(person).get(picture).status_code == 404
 
 
-def test_a_message_stands_in_its_frame_with_the_pictures_that_came_with_it(world, enter, message):
-    cleo = enter(world.cleo)
+def test_a_message_stands_in_its_frame_with_the_pictures_that_came_with_it(world, message):
+    cleo = signed_in(world.cleo)
     page = cleo.get(f"/cases/{Case.objects.get().number}").content.decode()
     assert f'src="/messages/{message.pk}/html"' in page
 
@@ -51,12 +59,12 @@ def test_a_message_stands_in_its_frame_with_the_pictures_that_came_with_it(world
     assert cleo.get(picture).content == png()
 
 
-def test_pictures_from_outside_stay_out_however_one_asks(world, enter, message):
+def test_pictures_from_outside_stay_out_however_one_asks(world, message):
     for address in (
         f"/messages/{message.pk}/html",
         f"/messages/{message.pk}/html?pictures=outside",
     ):
-        frame = enter(world.cleo).get(address)
+        frame = signed_in(world.cleo).get(address)
         assert "Pictures from outside are not shown." in frame.content.decode()
         assert "t.example" not in frame.content.decode()
         assert "https:" not in frame["Content-Security-Policy"]
