@@ -3,6 +3,7 @@
 from datetime import timedelta
 from email.header import Header
 from email.message import Message as Mail
+from itertools import count
 
 import pytest
 from django.conf import settings
@@ -12,7 +13,7 @@ from dueline.core import shown_html
 from dueline.core.matching import reply_address
 from dueline.intake import read_inbox
 from dueline.models import Case, InboxItem, Message
-from tests.hostile_html import HOME, LINES, VECTORS
+from tests.hostile_html import BY_TRICK, HOME, LINES, VECTORS
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,6 +32,7 @@ def window(browser, live_server, enter, complaints):
 
     def open_window(person):
         page = browser(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(60_000)  # pages with dozens of frames, on a busy machine
         page.on("dialog", lambda dialog: _complain(complaints, dialog))
         cookie = enter(person).cookies["sessionid"].value
         page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
@@ -54,7 +56,7 @@ def arrives(raw: bytes, *, to: str, at) -> int:
 
 
 def mail(
-    *, html: str, text: str, n: int, to: str, subject: str = "Re: it", sender: str = "Cleo"
+    *, html: str, text: str, n: object, to: str, subject: str = "Re: it", sender: str = "Cleo"
 ) -> bytes:
     """Write a mail by hand: a library would not write what these hold."""
     head = (
@@ -109,37 +111,48 @@ def hover_and_focus(page) -> None:
 
 
 @pytest.fixture
-def conversation(world, now) -> Case:
-    """A case of Cleo's that every hostile mail answers."""
-    began_at = now - APART * (len(VECTORS) + 5)
-    case = world.case(subject="It all began here", at=began_at)
-    to = reply_address(
-        settings.SECRET_KEY,
-        mail_address=world.desk.mail_address,
-        case_id=case.pk,
-        contact_id=world.cleo.id,
-    )
-    for n, vector in enumerate(VECTORS):
-        arrives(mail(html=vector, text=vector, n=n, to=to), to=to, at=began_at + APART * (n + 1))
-    return case
+def conversations(world, now) -> list[Case]:
+    """For each trick a case of Cleo's, which the mails that try it answer."""
+    began_at = now - APART * (len(VECTORS) + len(BY_TRICK) + 1)
+    moments = (began_at + APART * n for n in count())
+    cases = []
+    for trick, vectors in BY_TRICK.items():
+        case = world.case(subject=trick, at=next(moments))
+        to = reply_address(
+            settings.SECRET_KEY,
+            mail_address=world.desk.mail_address,
+            case_id=case.pk,
+            contact_id=world.cleo.id,
+        )
+        for n, vector in enumerate(vectors):
+            raw = mail(html=vector, text=vector, n=f"{case.pk}-{n}", to=to)
+            arrives(raw, to=to, at=next(moments))
+        assert case.messages.count() == len(vectors) + 1
+        cases.append(case)
+    return cases
 
 
 def test_i01_i05_i06_i08_no_hostile_mail_runs_a_script_or_calls_home(
-    window, world, live_server, conversation
+    window, world, live_server, conversations
 ):
     assert len(VECTORS) >= 200
-    assert conversation.messages.count() == len(VECTORS) + 1
-    shown = conversation.messages.exclude(html="").count()
+    shown = Message.objects.exclude(html="").count()
     assert shown >= len(VECTORS) * 0.9  # the rest is text alone
 
     page = window(world.asta)
-    page.goto(f"{live_server.url}/console/cases/{conversation.number}?all")
-    assert open_everything(page) == shown
-    hover_and_focus(page)
+    frames = 0
+    for case in conversations:
+        page.goto(f"{live_server.url}/console/cases/{case.number}?all")
+        frames += open_everything(page)
+        hover_and_focus(page)
+    assert frames == shown
 
     portal = window(world.cleo)
-    portal.goto(f"{live_server.url}/cases/{conversation.number}")
-    assert open_everything(portal) == shown
+    frames = 0
+    for case in conversations:
+        portal.goto(f"{live_server.url}/cases/{case.number}")
+        frames += open_everything(portal)
+    assert frames == shown
     # That nothing was complained of is asserted by the fixture: no dialog, no script error, no
     # report of the content security policy, no request to another host.
 
