@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from dueline.actions import cases, contacts
 from dueline.core.priorities import Priority
-from dueline.models import Account, Attachment, Contact
+from dueline.models import Account, Contact
 from tests.access.scene import ARRIVED, sign_in
 from tests.world import World
 
@@ -90,7 +90,7 @@ def test_row_55_every_role_sees_just_what_is_its_own(scene, roles, role):
     person = roles[role]
     case = scene.case.number
     own = own_case(person).number if person and role != "other company" else case
-    file = Attachment.objects.get(message__case=scene.case)
+    file = scene.file
     held = scene.held
     places = (
         f"/cases/{own}",
