@@ -14,7 +14,8 @@ from email.message import Message
 
 from dueline.core.html import MOST_CHARACTERS, MOST_LEVELS, sanitise
 from dueline.core.inbound import File, Inbound, digest_of
-from dueline.core.mail_text import clean_line, clean_text, machine_class, particulars
+from dueline.core.machines import machine_class
+from dueline.core.mail_text import clean_line, clean_text, particulars
 from dueline.intake.mail import prescan
 from dueline.intake.mail.containers import open_part
 from dueline.intake.mail.decode import charset_in_html, decode, decode_header
