@@ -5,10 +5,17 @@ import re
 
 from dueline.core.html import sanitise
 from dueline.core.mail_text import clean_text
+from dueline.intake.mail.quoted_html import lines_of_marked, mark_quoted
 
 
 def text_of_html(source: str) -> str:
-    """Return the text that a browser would show for HTML."""
+    """Return the text that a browser would show for HTML, with ">" before quoted lines."""
+    marked = mark_quoted(source)
+    text = _text_of(marked)
+    return text if marked == source else lines_of_marked(text)
+
+
+def _text_of(source: str) -> str:
     safe, _ = sanitise(source)
     if not safe:  # too long or too deep for a tree
         return _without_tags(source)

@@ -35,7 +35,7 @@ from dueline.intake.mail.parts import (
     tree_of,
     walk,
 )
-from dueline.intake.mail.quotes import split_reply
+from dueline.intake.mail.quotes import fold
 from dueline.intake.mail.sealed import ENCRYPTED, SIGNED, seal_of, unarmoured
 
 LONGEST_TEXT = 500_000  # characters that a page shows; a longer text is also kept as a file
@@ -97,7 +97,7 @@ class _Reading:
         if self.spare and not any(piece.as_text().strip() for piece in pieces):
             pieces = [*(piece for piece in pieces if piece.html), *self.spare]
         text, shown = self._body(pieces)
-        reply_text, folded_from = split_reply(text)
+        folded = fold(text, subject=subject)
         machine, because = machine_class(
             headers, sender=address, mail_from=envelope(mail_from, headers)
         )
@@ -110,8 +110,8 @@ class _Reading:
             cc=addresses(headers.get("cc", "")),
             subject=subject,
             text=text,
-            reply_text=reply_text,
-            folded_from=folded_from,
+            reply_text=folded.reply_text,
+            folded_from=folded.folded_from,
             html=shown,
             files=tuple(self._files(shown)),
             mail_id=mail_id(headers.get("message-id", "")),
@@ -120,7 +120,7 @@ class _Reading:
             returned_ids=tuple(self.returned_ids[:_MOST_RETURNED]),
             returned_because=self.returned_because,
             sent_at=self._date(headers.get("date", "")),
-            particulars=particulars(subject=subject, text=reply_text, region=region),
+            particulars=particulars(subject=subject, text=folded.own_text, region=region),
             machine=machine,
             machine_because=because,
             warnings=tuple(self.warnings),
