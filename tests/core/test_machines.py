@@ -3,12 +3,12 @@
 import pytest
 
 from dueline.core.inbound import Machine
-from dueline.core.machines import machine_class
+from dueline.core.machines import Sign, machine_class
 
 
 def machine(mail_from="dag@northwind.example", sender="dag@northwind.example", **headers):
     lower = {name.replace("_", "-"): value for name, value in headers.items()}
-    return machine_class(lower, sender=sender, mail_from=mail_from)[0]
+    return machine_class(Sign(lower, sender, mail_from))[0]
 
 
 def test_a_person_is_no_machine():

@@ -438,14 +438,21 @@ def _copied(item: InboxItem, inbound: Inbound) -> tuple[str, ...]:
     return tuple(address[:254] for address in named if address not in own)
 
 
+_FOUND_OUT = ["state", "reason", "digest", "sender", "subject", "machine", "trust", "case"]
+_FOUND_OUT += ["original_name", "original_address"]
+
+
 def _finish(item: InboxItem, inbound: Inbound, decision: Decision, *, case_id: int | None) -> None:
     item.state = _STATES[decision.verdict]
     item.reason = decision.reason
     item.digest = inbound.digest
     item.sender = inbound.sender_address
     item.subject = inbound.subject
+    item.machine = decision.machine.value
+    item.original_name = inbound.original_name[:200]
+    item.original_address = inbound.original_address[:254]
     item.case_id = case_id
-    item.save(update_fields=["state", "reason", "digest", "sender", "subject", "trust", "case"])
+    item.save(update_fields=_FOUND_OUT)
 
 
 def _kept(trust: Trust, inbound: Inbound) -> dict[str, Any]:

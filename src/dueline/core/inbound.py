@@ -15,6 +15,10 @@ class Machine(StrEnum):
     NONE = "none"  # a person wrote it
     AUTO_REPLY = "auto_reply"  # out of office, "we have received your request"
     BOUNCE = "bounce"  # a mail server says what became of a mail
+    RECEIPT = "receipt"  # somebody's program says that a mail was read
+    CALENDAR = "calendar"  # a calendar answers an invitation
+    REPORT = "report"  # about our mail: a complaint, who sends in our name
+    CODE = "code"  # another service wants proof that we read this address
     BULK = "bulk"  # it came over a list, or was sent to many
     AUTOMATIC = "automatic"  # an alert, a no-reply sender, a mail that asks for no answer
     LOOP = "loop"  # a mail of our own came back
@@ -48,7 +52,7 @@ class Inbound:
     text: all of it. reply_text: what the sender added to what they quoted.
     folded_from: where the quoted text begins in `text`; None: nothing is quoted at the end.
     html: sanitised. returned_ids: of the mails that a bounce gives back. returned_because: what the
-    other server said, if it has refused for good; "" also while it still tries.
+    other server said, if it has refused for good. delayed_because: the same, if it still tries.
     original_name, original_address: who wrote what the sender only forwards.
     digest: of what the sender wrote; the same for a second copy that took another way.
     """
@@ -69,6 +73,7 @@ class Inbound:
     references: tuple[str, ...] = ()
     returned_ids: tuple[str, ...] = ()
     returned_because: str = ""
+    delayed_because: str = ""
     original_name: str = ""
     original_address: str = ""
     sent_at: datetime | None = None

@@ -199,8 +199,21 @@ def decide(inbound: Inbound, facts: Facts) -> Decision:
     return _marked(decision, facts) if facts.seen else decision
 
 
+_CALLS_FOR_NOTHING = (
+    Machine.AUTO_REPLY,
+    Machine.BOUNCE,
+    Machine.RECEIPT,
+    Machine.CALENDAR,
+    Machine.REPORT,
+)
+
+
 def _by_writer(inbound: Inbound, facts: Facts) -> Decision:
-    if inbound.machine in (Machine.AUTO_REPLY, Machine.BOUNCE):
+    if inbound.machine is Machine.CODE:
+        # Whoever reads it owns an account in our name: agents alone do (i31).
+        reason = f"Only agents see this: {inbound.machine_because}."
+        return Decision(Verdict.HOLD, reason, _case(facts), machine=Machine.CODE)
+    if inbound.machine in _CALLS_FOR_NOTHING:
         return Decision(
             Verdict.RECORD,
             f"A machine wrote this: {inbound.machine_because}.",

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.message import Message
 
 from dueline.intake.mail import quote_words as words
 from dueline.intake.mail.headers import mailbox
+from dueline.intake.mail.parts import children_of, headers_of, walk
 from dueline.intake.mail.quoted_headers import Block, block_at
 
 _LINES_READ = 3000
@@ -58,6 +60,17 @@ def _may_be_finnish_answer(subject: str) -> bool:
 def is_forwarding(subject: str) -> bool:
     """Whether a subject begins as that of a forwarded mail: "Fwd:", "VB:", "WG:", …"""
     return words.FORWARDS.match(subject.strip()) is not None
+
+
+def attached_writer(message: Message, *, subject: str) -> tuple[str, str]:
+    """Return who wrote the mail that is attached to one which says that it forwards."""
+    if not is_forwarding(subject):
+        return "", ""
+    for part in walk(message):
+        if part.get_content_type() in ("message/rfc822", "message/global"):
+            inner = children_of(part)
+            return mailbox(dict(headers_of(inner[0])).get("from", "")) if inner else ("", "")
+    return "", ""
 
 
 def writer(value: str) -> tuple[str, str]:

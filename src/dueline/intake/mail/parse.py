@@ -6,7 +6,6 @@ the tree, `headers.py` the people and ids in headers; here they become one messa
 
 import codecs
 import html
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,13 +13,15 @@ from email.message import Message
 
 from dueline.core.html import MOST_CHARACTERS, MOST_LEVELS, sanitise
 from dueline.core.inbound import File, Inbound, digest_of
-from dueline.core.machines import machine_class
+from dueline.core.machines import Sign, machine_class
 from dueline.core.mail_text import clean_line, clean_text, particulars
 from dueline.intake.mail import prescan
+from dueline.intake.mail.bounces import may_be_returned, read_returned
 from dueline.intake.mail.containers import open_part
 from dueline.intake.mail.decode import charset_in_html, decode, decode_header
 from dueline.intake.mail.embedded import take_out
 from dueline.intake.mail.flowed import joined
+from dueline.intake.mail.forwarded import attached_writer
 from dueline.intake.mail.headers import ADDRESS, addresses, envelope, ids, instant, mail_id, mailbox
 from dueline.intake.mail.html_text import text_of_html
 from dueline.intake.mail.opened import Opened
@@ -35,11 +36,10 @@ from dueline.intake.mail.parts import (
     tree_of,
     walk,
 )
-from dueline.intake.mail.quotes import fold
+from dueline.intake.mail.quotes import Folded, fold
 from dueline.intake.mail.sealed import ENCRYPTED, SIGNED, seal_of, unarmoured
 
 LONGEST_TEXT = 500_000  # characters that a page shows; a longer text is also kept as a file
-_MOST_RETURNED = 100
 _OUR_HEADERS = "x-dueline-"  # an outsider's claim to be us (i34)
 
 
@@ -85,8 +85,6 @@ class _Reading:
     message: Message
     files: list[File] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)  # in order, each once
-    returned_ids: list[str] = field(default_factory=list)
-    returned_because: str = ""
     spare: list[_Piece] = field(default_factory=list)  # read if there is no other text
 
     def inbound(self, *, mail_from: str | None, region: str, channel: str) -> Inbound:
@@ -98,9 +96,21 @@ class _Reading:
             pieces = [*(piece for piece in pieces if piece.html), *self.spare]
         text, shown = self._body(pieces)
         folded = fold(text, subject=subject)
+        sent_by = envelope(mail_from, headers)
+        may_be = may_be_returned(headers, sender=address, mail_from=sent_by)
+        returned = read_returned(self.message, text=text, may_be=may_be)
         machine, because = machine_class(
-            headers, sender=address, mail_from=envelope(mail_from, headers)
+            Sign(
+                headers,
+                address,
+                mail_from=sent_by,
+                subject=subject,
+                text=folded.reply_text,
+                files=self.files,
+                is_returned=returned.is_one,
+            )
         )
+        original_name, original_address = self._original(folded, subject, address)
         self._note_defects()
         return Inbound(
             channel=channel,
@@ -117,8 +127,11 @@ class _Reading:
             mail_id=mail_id(headers.get("message-id", "")),
             in_reply_to=ids(headers.get("in-reply-to", "")),
             references=ids(headers.get("references", "")),
-            returned_ids=tuple(self.returned_ids[:_MOST_RETURNED]),
-            returned_because=self.returned_because,
+            returned_ids=returned.ids,
+            returned_because=returned.because,
+            delayed_because=returned.delayed,
+            original_name=original_name,
+            original_address=original_address,
             sent_at=self._date(headers.get("date", "")),
             particulars=particulars(subject=subject, text=folded.own_text, region=region),
             machine=machine,
@@ -166,6 +179,14 @@ class _Reading:
         self._warn("It names no sender.")
         return clean_line(decode_header(headers.get("from", "")))[:200], ""
 
+    def _original(self, folded: Folded, subject: str, sender: str) -> tuple[str, str]:
+        """Return who wrote what the sender passes on, in the text or attached; "" if nobody."""
+        if folded.forward:
+            found = folded.forward.name, folded.forward.address
+        else:
+            found = attached_writer(self.message, subject=subject)
+        return found if found[1] != sender else ("", "")
+
     def _date(self, value: str) -> datetime | None:
         if not value.strip():
             self._warn("It has no date.")
@@ -192,11 +213,7 @@ class _Reading:
             return self._one_of(children_of(part))
         if part.get_content_maintype() == "multipart" and part.is_multipart():
             return [piece for child in children_of(part) for piece in self._pieces(child)]
-        if kind in ("text/rfc822-headers", "message/rfc822", "message/global"):
-            self._remember_returned(part)
-        elif kind == "message/delivery-status":
-            self._remember_refusal(content_of(part))
-        elif _is_body(part, kind):
+        if _is_body(part, kind):
             return self._text_piece(part, kind)
         content = content_of(part)
         self._keep_file(part, kind, content)
@@ -263,23 +280,6 @@ class _Reading:
         if warning:
             self._warn(warning)
         return content
-
-    def _remember_returned(self, part: Message) -> None:
-        if inner := children_of(part):
-            found = dict(headers_of(inner[0])).get("message-id", "")
-        else:
-            text = decode(content_of(part)[:100_000])[0]
-            found = " ".join(re.findall(r"(?im)^message-id:[ \t]*(\S{1,400})", text)[:3])
-        self.returned_ids.extend(ids(found))
-
-    def _remember_refusal(self, status: bytes) -> None:
-        """Note why a mail was refused for good (RFC 3464); a delay is no refusal."""
-        text = decode(status[:20_000])[0]
-        if re.search(r"(?im)^action:\s*failed\b", text):
-            said = re.search(r"(?im)^diagnostic-code:(?:[^;\r\n]{0,40};)?([^\r\n]{1,400})", text)
-            code = re.search(r"(?im)^status:\s*([\d.]{1,20})", text)
-            why = said[1] if said else code[1] if code else ""
-            self.returned_because = clean_line(why) or "the other server refused it"
 
     def _keep_file(self, part: Message, kind: str, content: bytes) -> None:
         name = name_of(part, kind, content)
