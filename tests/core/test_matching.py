@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dueline.core import matching
 from dueline.core.case_numbers import case_number
 from dueline.core.entitlement import Entry, Held, Listed
 from dueline.core.inbound import Inbound, Machine
@@ -384,3 +385,39 @@ def test_only_real_case_numbers_are_mentioned():
     assert mentioned_number(f"Re: {case_number(42)} and 123456") == case_number(42)
     assert mentioned_number("order 123456, 2026-11-20, +46701234567") == ""
     assert mentioned_number("1" * 5000) == ""
+
+
+# --- where bounces go ---
+
+
+def bounced_to(**changes):
+    named = {"mail_address": "support@desk.example", "item_id": 17, "mail_id": "<1@desk.example>"}
+    return matching.bounce_address(SECRET, **{**named, **changes})
+
+
+def proves(address, *, item_id=17, mail_id="<1@desk.example>", secret=SECRET):
+    return matching.is_bounce_address(secret, address, item_id=item_id, mail_id=mail_id)
+
+
+def test_i42_a_bounce_is_of_the_one_mail_whose_address_it_comes_to():
+    address = bounced_to()
+    assert matching.read_bounce_address(address) == 17
+    assert proves(address)
+    assert proves(f"<{address.upper()}>")
+    assert not proves(address, item_id=18)
+    assert not proves(address, mail_id="<2@desk.example>")
+    assert not proves(address, secret="another secret")
+    assert not proves(address, secret="")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "support@desk.example", "support+b17@desk.example", "support+b17.@desk.example"]
+    + ["support+b17.aaaaaaaaaaaaaaaaaaaaaaaa@desk.example", "support+b0.x@desk.example"],
+)
+def test_i42_no_other_address_proves_a_bounce(address):
+    assert not proves(address)
+
+
+def test_i25_an_address_for_bounces_opens_no_case():
+    assert read_token(SECRET, bounced_to()) is None

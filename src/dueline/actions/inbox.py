@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
-from dueline.actions import cases, contacts, held_requests, messages, outbox, storms
+from dueline.actions import bounces, cases, contacts, held_requests, messages, storms
 from dueline.actions.cases import agents_only
 from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
@@ -36,7 +36,7 @@ from dueline.models import (
     RawItem,
     store,
 )
-from dueline.queries.addresses import mailbox_of, own_addresses
+from dueline.queries.addresses import is_own_address, mailbox_of, own_addresses
 from dueline.queries.entries import entry_of_address
 from dueline.queries.inbox import key_of, seen_before
 from dueline.queries.prepared import Prepared, PreparedUpdate, prepared_rows
@@ -230,12 +230,14 @@ def take_in(
         (item,) = _item(item_id)
         decision = _unless_it_came_meanwhile(item, inbound, decision)
         case, decision = _do(item, inbound, decision, at=at)
-        if decision.machine is Machine.BOUNCE and inbound.returned_because:
-            outbox.come_back(inbound.returned_ids, why=inbound.returned_because, at=at)
+        case_id = case.pk if case else decision.case_id
+        if decision.verdict is Verdict.RECORD:
+            ours = bounces.learn(inbound, rcpt_to=item.rcpt_to, at=at)
+            case_id = case_id or (ours.case_id if ours else None)
         if decision.is_storm:
             storms.tell_tier_one(inbound.sender_address, at=at)
         item.trust = _kept(trust, inbound)
-        _finish(item, inbound, decision, case_id=case.pk if case else decision.case_id)
+        _finish(item, inbound, decision, case_id=case_id)
         crash_point("inbox.before-commit")
     crash_point("inbox.taken")
     return case
@@ -449,8 +451,9 @@ def _finish(item: InboxItem, inbound: Inbound, decision: Decision, *, case_id: i
     item.sender = inbound.sender_address
     item.subject = inbound.subject
     item.machine = decision.machine.value
-    item.original_name = inbound.original_name[:200]
-    item.original_address = inbound.original_address[:254]
+    if inbound.original_address and not is_own_address(inbound.original_address):
+        item.original_name = inbound.original_name[:200]
+        item.original_address = inbound.original_address[:254]
     item.case_id = case_id
     item.save(update_fields=_FOUND_OUT)
 

@@ -263,17 +263,21 @@ def _pause(item_id: int, attempts: int) -> timedelta:
 # --- when a mail did not arrive ----------------------------------------------------------------
 
 
-def come_back(mail_ids: Sequence[str], *, why: str, at: datetime) -> None:
-    """A server returned a mail that it had taken from us: the reply never reached anybody.
+# A bounce also shows that a mail did leave of which nobody knew, or has not yet been told.
+_HAVE_LEFT = (State.SENT, State.TRANSMITTING, State.DOUBTFUL)
 
-    Only a mail that we sent counts, by the Message-ID that nobody else can know (i42).
-    """
-    item = OutboxItem.objects.filter(mail_id__in=mail_ids, state=State.SENT).first()
-    if item and OutboxItem.objects.filter(pk=item.pk, state=State.SENT).update(
-        state=State.FAILED, last_error=why
-    ):
+
+def come_back(item: OutboxItem, *, why: str, at: datetime) -> None:
+    """A server returned a mail that it had taken from us: the reply never reached anybody."""
+    left = OutboxItem.objects.filter(pk=item.pk, state__in=_HAVE_LEFT)
+    if left.update(state=State.FAILED, last_error=why, claim=F("claim") + 1, claimed_until=None):
         _take_back(item, at=at)
         _tell(item, why=why, at=at)
+
+
+def note_delay(item: OutboxItem, *, why: str) -> None:
+    """A server still tries to deliver a mail: it is late, and not lost."""
+    OutboxItem.objects.filter(pk=item.pk, state=State.SENT).update(last_error=why)
 
 
 def _tell(item: OutboxItem, *, why: str, at: datetime, is_doubtful: bool = False) -> None:

@@ -21,6 +21,7 @@ from dueline.core.trust import NOT_CHECKED, Trust
 
 _MAC_BYTES = 15  # 120 bits: 24 letters, and no padding in base32
 _SHAPE = re.compile(r"([1-9]\d{0,17})\.([1-9]\d{0,17})\.(?:([a-z0-9-]{1,64})\.)?([a-z2-7]{24})")
+_BOUNCE = re.compile(r"b([1-9]\d{0,17})\.([a-z2-7]{24})")
 _MOST_CANDIDATES = 200  # references of one mail that are looked at
 MOST_CASES_AN_HOUR = 100  # of one sender; what comes beyond them is held (i38)
 
@@ -120,6 +121,34 @@ def message_id(secret: str, *, case_id: int, contact_id: int, unique: str, domai
     """
     mac = _mac(secret, "message", case_id, contact_id, unique)
     return f"<{case_id}.{contact_id}.{unique}.{mac}@{domain}>"
+
+
+def bounce_address(secret: str, *, mail_address: str, item_id: int, mail_id: str) -> str:
+    """Return the address that a bounce of one mail goes to: `desk+bROW.SIGNATURE@domain`.
+
+    item_id: of its row in the outbox; short, since a local part has 64 letters. mail_id: signed
+    with it: a row that takes the place of a lost one after a restore is another mail.
+    """
+    local, _, domain = mail_address.rpartition("@")
+    return f"{local}+b{item_id}.{_mac(secret, 'bounce', item_id, 0, mail_id)}@{domain}"
+
+
+def read_bounce_address(address: str) -> int | None:
+    """Return the row of the outbox that an address claims to be of; nothing is proved by it."""
+    match = _BOUNCE.fullmatch(_behind_plus(address))
+    return int(match[1]) if match else None
+
+
+def is_bounce_address(secret: str, address: str, *, item_id: int, mail_id: str) -> bool:
+    """Whether an address was made by `bounce_address` for this mail."""
+    match = _BOUNCE.fullmatch(_behind_plus(address))
+    expected = _mac(secret, "bounce", item_id, 0, mail_id)
+    return bool(secret and match) and hmac.compare_digest(match[2] if match else "", expected)
+
+
+def _behind_plus(address: str) -> str:
+    local = address.strip().strip("<>").lower().rpartition("@")[0]
+    return local.rpartition("+")[2]
 
 
 def read_token(secret: str, text: str) -> Token | None:

@@ -60,7 +60,8 @@ class Letter:
     """One mail to one address.
 
     auto_submitted: what RFC 3834 calls it: "" (a person wrote it), "auto-replied" or
-    "auto-generated". reply_to: "" where an answer goes to the desk's own address.
+    "auto-generated". reply_to: "" where an answer goes to the desk's own address. return_path:
+    where a bounce goes; "": to where an answer goes.
     """
 
     from_name: str
@@ -72,6 +73,7 @@ class Letter:
     mail_id: str
     written_at: datetime
     reply_to: str = ""
+    return_path: str = ""
     in_reply_to: str = ""
     references: str = ""
     auto_submitted: str = ""
@@ -173,7 +175,8 @@ def send(
         _greet(smtp, server)
         if not still_ours():
             return False
-        _address_it(smtp, message, size=len(content))
+        return_path = letter.return_path or _return_path(message)
+        _address_it(smtp, message, return_path=return_path, size=len(content))
         if not begin():
             return False
         return _transmit(smtp, content, still_ours=still_ours)
@@ -217,12 +220,12 @@ def _greet(smtp: smtplib.SMTP, server: Server) -> None:
         raise ServerDown(_said(error)) from error
 
 
-def _address_it(smtp: smtplib.SMTP, message: EmailMessage, *, size: int) -> None:
+def _address_it(smtp: smtplib.SMTP, message: EmailMessage, *, return_path: str, size: int) -> None:
     """Give the envelope and ask for the word to go on. Up to here, nothing of the mail is sent."""
     to_address = message["To"].addresses[0].addr_spec
     options = [f"size={size}"] if smtp.has_extn("size") else []
     try:
-        _demand(smtp.mail(_return_path(message), options), 250)
+        _demand(smtp.mail(return_path, options), 250)
         _demand(smtp.rcpt(to_address), 250, 251)
         _demand(smtp.docmd("DATA"), 354)
     except (OSError, smtplib.SMTPException) as error:
@@ -230,11 +233,10 @@ def _address_it(smtp: smtplib.SMTP, message: EmailMessage, *, size: int) -> None
 
 
 def _return_path(message: EmailMessage) -> str:
-    """Return the envelope's sender: where a bounce goes.
+    """Return the envelope's sender of a letter that names none: where an answer goes.
 
-    It is the Reply-To address with its token, which says which mail to whom has bounced (that is
-    VERP), and not the null path: an acknowledgement to a mistyped address must be seen to bounce.
-    No loop comes of it, because mail without a sender is never answered here (i41).
+    It is never the null path: an acknowledgement to a mistyped address must be seen to bounce. No
+    loop comes of it, because mail without a sender is never answered here (i41).
     """
     header = message["Reply-To"] or message["From"]
     return str(header.addresses[0].addr_spec)

@@ -3,6 +3,7 @@
 import time
 
 from dueline.actions import outbox
+from dueline.actions.bounces import return_address
 from dueline.core.errors import GiveUp, TryLater
 from dueline.core.instants import now
 from dueline.models import Desk, OutboxItem, store
@@ -68,6 +69,7 @@ def letter_of(item: OutboxItem, desk: Desk) -> Letter:
         mail_id=item.mail_id,
         written_at=item.created_at,
         reply_to=item.reply_to,
+        return_path=return_address(item, desk.mail_address),
         in_reply_to=item.in_reply_to,
         references=item.references,
         auto_submitted=_AUTO_SUBMITTED[OutboxItem.Purpose(item.purpose)],
