@@ -21,7 +21,7 @@ from dueline.actions.cases import agents_only
 from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
 from dueline.core.errors import Refusal
-from dueline.core.inbound import File, Inbound, Machine
+from dueline.core.inbound import File, Inbound, Machine, Particulars
 from dueline.core.mail_headers import glance_at_sender
 from dueline.core.matching import Decision, Verdict, mentioned_number
 from dueline.core.priorities import DEFAULT, Priority
@@ -495,6 +495,26 @@ def open_as_case(item_id: int, *, inbound: Inbound | None, actor: Person, at: da
         case = _open(item, inbound or _unread(item), at=at, acknowledge=False)
         InboxItem.objects.filter(pk=item_id).update(case=case)
     return case
+
+
+def open_for_original(
+    item_id: int, *, inbound: Inbound | None, actor: Person, at: datetime
+) -> Case:
+    """Open a case for a held mail in the name of whoever wrote what it only passes on.
+
+    Nothing is sent to them: that is for a person to do.
+    """
+    agents_only(actor)
+    if inbound is None or not inbound.original_address:
+        raise Refusal("not-now", "This mail does not say who wrote what it passes on.")
+    written = replace(
+        inbound,
+        sender_name=inbound.original_name,
+        sender_address=inbound.original_address,
+        # What the sender says of themselves is not said of the writer.
+        particulars=Particulars(priority=inbound.particulars.priority),
+    )
+    return open_as_case(item_id, inbound=written, actor=actor, at=at)
 
 
 def add_to_case(item_id: int, *, inbound: Inbound | None, actor: Person, at: datetime) -> Case:

@@ -71,21 +71,28 @@ def rebase(case_id: int, *, reason: str, actor: Person, at: datetime) -> None:
         raise Refusal("reason", "Say why another contract holds for the case.")
     with changing(case_id, actor=actor, at=at) as change:
         change.do(Act.CHANGE_PRIORITY)  # possible exactly as long as a priority may change
-        case, cover = change.case, coverage_at(change.case.organization_id, at=at)
-        before = (case.plan, case.policy_version_id, case.calendar_version_id, case.contract_id)
-        after = (cover.plan, cover.policy_version.pk, cover.calendar_version.pk, cover.contract_id)
-        if before == after:
+        if not put_under_todays_contract(change, reason=reason.strip()):
             raise Refusal("not-now", "The case stands under this contract already.")
-        case.plan, case.contract_id = cover.plan, cover.contract_id
-        case.policy_version, case.calendar_version = cover.policy_version, cover.calendar_version
-        change.append(
-            Kind.REBASED,
-            plan=cover.plan,
-            policy=cover.policy_version.pk,
-            calendar=cover.calendar_version.pk,
-            calendars=named_calendars_at(cover.policy_version, at=at),
-            reason=reason.strip(),
-        )
+
+
+def put_under_todays_contract(change: Change, *, reason: str) -> bool:
+    """Let what covers the customer now hold, as a part of an act. False: it holds already."""
+    case, cover = change.case, coverage_at(change.case.organization_id, at=change.at)
+    before = (case.plan, case.policy_version_id, case.calendar_version_id, case.contract_id)
+    after = (cover.plan, cover.policy_version.pk, cover.calendar_version.pk, cover.contract_id)
+    if before == after:
+        return False
+    case.plan, case.contract_id = cover.plan, cover.contract_id
+    case.policy_version, case.calendar_version = cover.policy_version, cover.calendar_version
+    change.append(
+        Kind.REBASED,
+        plan=cover.plan,
+        policy=cover.policy_version.pk,
+        calendar=cover.calendar_version.pk,
+        calendars=named_calendars_at(cover.policy_version, at=change.at),
+        reason=reason,
+    )
+    return True
 
 
 def _running(change: Change, kind: CommitmentKind, ordinal: int) -> Commitment:

@@ -54,6 +54,7 @@ class Kind(StrEnum):
     PROBLEM_UNLINKED = "problem_unlinked"  # problem: id, title
     ENHANCEMENT_MARKED = "enhancement_marked"  # is_enhancement
     INSTALLATION_SET = "installation_set"  # product, version, environment
+    CONTACT_CHANGED = "contact_changed"  # before, contact: ids; name: of the new one
     WATCHER_ADDED = "watcher_added"  # contact or agent: id, name
     WATCHER_REMOVED = "watcher_removed"  # contact or agent: id, name
     # by a super-user, or by an agent to whom one confirmed it (confirmed_by), for a request that

@@ -103,6 +103,11 @@ def open_held(item_id: int, *, actor: Person, at: datetime) -> Case:
     return inbox.open_as_case(item_id, inbound=_read_again(item_id), actor=actor, at=at)
 
 
+def open_held_for_original(item_id: int, *, actor: Person, at: datetime) -> Case:
+    """Read a held mail once more and open a case for whoever wrote what it passes on."""
+    return inbox.open_for_original(item_id, inbound=_read_again(item_id), actor=actor, at=at)
+
+
 def add_held(item_id: int, *, actor: Person, at: datetime) -> Case:
     """Read a held answer once more and add it to the case that it answers."""
     return inbox.add_to_case(item_id, inbound=_read_again(item_id), actor=actor, at=at)

@@ -47,6 +47,7 @@ _SAID = {
     Kind.PROBLEM_UNLINKED: gettext_noop("%(who)s unlinked the known problem “%(title)s”."),
     Kind.ENHANCEMENT_MARKED: gettext_noop("%(who)s put it on the list of enhancements."),
     Kind.INSTALLATION_SET: gettext_noop("%(who)s set the installation: %(installation)s"),
+    Kind.CONTACT_CHANGED: gettext_noop("%(who)s made %(name)s the contact of the case."),
     Kind.WATCHER_ADDED: gettext_noop("%(who)s lets %(name)s watch the case."),
     Kind.WATCHER_REMOVED: gettext_noop("%(who)s no longer lets %(name)s watch the case."),
     Kind.VOUCHED: gettext_noop("%(who)s vouched for the request."),

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dueline.actions import assistance, cases, enhancements, messages
+from dueline.actions import assistance, case_contacts, cases, enhancements, messages
 from dueline.console.access import Visit, agents_only
 from dueline.console.acting import by_form, do, number, one_of, simply
 from dueline.console.instants import read_instant
@@ -16,6 +16,7 @@ from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Stage
 from dueline.core.priorities import Priority
 from dueline.queries.case_pages import facts_of, installations_of, third_party_pauses
+from dueline.queries.forwarded import originals_in
 from dueline.wording.promise_lines import say_kind
 from dueline.wording.states import say_priority
 
@@ -189,6 +190,27 @@ def escalate(request: Visit, case_id: int) -> HttpResponse:
         cases.escalate(case_id, reason=reason, actor=request.person, at=request.now)
 
     return by_form(request, case_id, "escalation", escalate_it, said=_("Escalated to High."))
+
+
+@agents_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_contact(request: Visit, case_id: int) -> HttpResponse:
+    def change() -> None:
+        case_contacts.change_contact(
+            case_id,
+            name=request.POST.get("name", "")[:200],
+            email=request.POST.get("email", ""),
+            actor=request.person,
+            at=request.now,
+        )
+
+    def offered() -> dict[str, Any]:
+        mail = request.GET.get("mail", "")
+        known = {str(one.item_id): one for one in originals_in(case_id, except_address=None)}
+        return {"original": known.get(mail)}
+
+    said = _("The case has another contact. Nothing has been sent to them.")
+    return by_form(request, case_id, "contact", change, said=said, offered=offered)
 
 
 @agents_only

@@ -32,6 +32,7 @@ from dueline.queries.case_pages import (
 )
 from dueline.queries.contracts import Allowance, allowance_of
 from dueline.queries.explanations import moves_of
+from dueline.queries.forwarded import Original, originals_in
 from dueline.queries.plans import titles_of_plans
 from dueline.queries.timeline import CommitmentRow, History, history_of
 from dueline.wording.entitlements import say_entitlement
@@ -124,6 +125,7 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
         "also_open": also_open(case),
         "relatives": around,
         "watchers": watchers,
+        "forwarded": _forwarded(case, history),
         "readers": _readers(case, watchers),
         "files": [file for entry in drawn for file in entry.files],
         "entitled": _entitled(history, case, request),
@@ -138,6 +140,12 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
     }
     template = "console/case_parts.html" if is_part(request) else "console/case.html"
     return render(request, template, context, status=status)
+
+
+def _forwarded(case: CaseFacts, history: History) -> list[Original]:
+    if not any(message.inbox_item_id for message in history.messages.values()):
+        return []
+    return originals_in(case.id, except_address=case.contact_email)
 
 
 def _merged(request: Visit, case_ids: list[int]) -> Iterator[tuple[str, list[Entry]]]:

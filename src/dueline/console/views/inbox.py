@@ -16,8 +16,9 @@ from dueline.console.views.files import handed_out
 from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
 from dueline.core.priorities import Priority
-from dueline.intake.read_inbox import add_held, open_held
+from dueline.intake.read_inbox import add_held, open_held, open_held_for_original
 from dueline.models import InboxItem
+from dueline.queries.forwarded import originals_of
 from dueline.queries.held_requests import count_waiting, held_download, waiting_requests
 from dueline.queries.inbox import count_held, inbox_rows
 from dueline.wording.states import say_priority
@@ -46,6 +47,17 @@ def try_again(request: Visit, item_id: int) -> HttpResponse:
 def open_as_case(request: Visit, item_id: int) -> HttpResponse:
     try:
         case = open_held(item_id, actor=request.person, at=request.now)
+    except Refusal as refusal:
+        return _page(request, refusal=refusal)
+    flashes.success(request, _("Opened as %(number)s.") % {"number": case.number})
+    return HttpResponseRedirect(f"/console/cases/{case.number}")
+
+
+@agents_only
+@require_POST
+def open_for_original(request: Visit, item_id: int) -> HttpResponse:
+    try:
+        case = open_held_for_original(item_id, actor=request.person, at=request.now)
     except Refusal as refusal:
         return _page(request, refusal=refusal)
     flashes.success(request, _("Opened as %(number)s.") % {"number": case.number})
@@ -146,6 +158,7 @@ def _page(request: Visit, *, refusal: Refusal | None = None) -> HttpResponse:
             "held": _("held"),
         },
         "case_number": case_number,
+        "originals": originals_of([row.id for row in rows]),
     }
     status = status_of(refusal) if refusal else 200
     return render(request, "console/inbox.html", context, status=status)
