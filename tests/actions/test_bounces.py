@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 
 from dueline.actions import bounces, inbox, messages, outbox
+from dueline.actions.case_contacts import change_contact
 from dueline.core.events import Kind
 from dueline.core.matching import decide
 from dueline.intake.mail.parse import read
@@ -176,6 +177,13 @@ Message-ID: {reply.mail_id}
     comes(raw.encode())
     assert was_taken_back(reply)
     assert "550 5.1.1 unknown user" in reply.last_error
+
+
+def test_a_reply_that_bounces_after_the_case_got_another_contact_is_taken_back(world, reply):
+    at = LATER + timedelta(minutes=1)
+    change_contact(reply.case_id, name="", email="dag@northwind.example", actor=world.asta, at=at)
+    comes(report(returned=headers_of(reply)))
+    assert was_taken_back(reply)
 
 
 def test_only_the_mail_that_bounced_is_taken_back(world, reply):

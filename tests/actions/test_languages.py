@@ -123,7 +123,7 @@ def test_an_engineer_reads_of_a_lost_mail_in_their_own_language(world: World) ->
     cases.own(case.pk, actor=world.asta, at=MONDAY)
     item = OutboxItem.objects.get(to_address="cleo@northwind.example")
     OutboxItem.objects.filter(pk=item.pk).update(state="sent")
-    outbox.come_back([item.mail_id], why="550 no such user", at=MONDAY)
+    outbox.come_back(item, why="550 no such user", at=MONDAY)
     assert "nådde ikke cleo@northwind.example" in last_letter(to="asta@desk.example")
 
 

@@ -72,7 +72,7 @@ def test_a_question_that_bounces_does_not_end_a_later_wait_for_a_third_party(wor
     messages.await_third_party(case.pk, whom=WHOM, actor=world.asta, at=MONDAY + HOUR)
     asks = OutboxItem.objects.filter(case=case, purpose="reply").latest("id")
     OutboxItem.objects.filter(pk=asks.pk).update(state="sent")
-    outbox.come_back([asks.mail_id], why="550 no such mailbox", at=MONDAY + 2 * HOUR)
+    outbox.come_back(asks, why="550 no such mailbox", at=MONDAY + 2 * HOUR)
     assert again(case).state == "third_party"
 
 

@@ -91,7 +91,7 @@ def test_the_copy_of_a_watcher_that_bounces_moves_no_clock(world: World) -> None
     messages.reply(case.pk, text="We look.", actor=world.asta, at=MONDAY)
     copy = OutboxItem.objects.get(purpose="reply", to_address=world.dag.email)
     OutboxItem.objects.filter(pk=copy.pk).update(state="sent")
-    outbox.come_back([copy.mail_id], why="550 no such mailbox", at=MONDAY)
+    outbox.come_back(copy, why="550 no such mailbox", at=MONDAY)
     assert not case.events.filter(kind=Kind.BOUNCED).exists()
     assert case.commitments.get(kind="response").state == "met"
 

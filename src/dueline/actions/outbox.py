@@ -366,8 +366,18 @@ def _replies(item: OutboxItem) -> list[int]:
 
 def _is_to_the_contact(item: OutboxItem) -> bool:
     token = matching.read_token(settings.SECRET_KEY, item.reply_to)
-    of_contact = Case.objects.filter(pk=item.case_id or 0)
-    return token is None or of_contact.filter(contact_id=token.contact_id).exists()
+    return token is None or token.contact_id == _contact_when_written(item)
+
+
+def _contact_when_written(item: OutboxItem) -> int | None:
+    """Return whose case it was when a mail was queued: the reply was to them."""
+    changed = Event.objects.filter(
+        case_id=item.case_id, kind=Kind.CONTACT_CHANGED, recorded_at__gt=item.created_at
+    )
+    facts = changed.order_by("id").values_list("facts", flat=True).first()
+    if facts:
+        return int(facts["before"])
+    return Case.objects.filter(pk=item.case_id).values_list("contact_id", flat=True).first()
 
 
 # --- by hand -----------------------------------------------------------------------------------
