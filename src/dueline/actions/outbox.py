@@ -372,12 +372,12 @@ def _is_to_the_contact(item: OutboxItem) -> bool:
 def _contact_when_written(item: OutboxItem) -> int | None:
     """Return whose case it was when a mail was queued: the reply was to them."""
     changed = Event.objects.filter(
-        case_id=item.case_id, kind=Kind.CONTACT_CHANGED, recorded_at__gt=item.created_at
+        case_id=item.case_id or 0, kind=Kind.CONTACT_CHANGED, recorded_at__gt=item.created_at
     )
     facts = changed.order_by("id").values_list("facts", flat=True).first()
     if facts:
         return int(facts["before"])
-    return Case.objects.filter(pk=item.case_id).values_list("contact_id", flat=True).first()
+    return Case.objects.filter(pk=item.case_id or 0).values_list("contact_id", flat=True).first()
 
 
 # --- by hand -----------------------------------------------------------------------------------

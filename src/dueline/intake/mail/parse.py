@@ -92,7 +92,8 @@ class _Reading:
         name, address = self._sender(headers)
         subject = clean_line(decode_header(headers.get("subject", "")))[:1000]
         pieces = self._pieces(self.message)
-        if self.spare and not any(piece.as_text().strip() for piece in pieces):
+        has_words = any(piece.as_text().strip() for piece in pieces)
+        if self.spare and not has_words:
             pieces = [*(piece for piece in pieces if piece.html), *self.spare]
         text, shown = self._body(pieces)
         folded = fold(text, subject=subject)
@@ -105,7 +106,7 @@ class _Reading:
                 address,
                 mail_from=sent_by,
                 subject=subject,
-                text=folded.reply_text,
+                text=folded.reply_text if has_words else "",
                 files=self.files,
                 is_returned=returned.is_one,
             )
