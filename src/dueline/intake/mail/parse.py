@@ -212,7 +212,7 @@ class _Reading:
             self._warn(seal)
         if kind == "multipart/alternative" and part.is_multipart():
             return self._one_of(children_of(part))
-        if part.get_content_maintype() == "multipart" and part.is_multipart():
+        if kind.startswith("multipart/") and part.is_multipart():
             return [piece for child in children_of(part) for piece in self._pieces(child)]
         if _is_body(part, kind):
             return self._text_piece(part, kind)
@@ -336,7 +336,7 @@ _SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
 def _is_body(part: Message, kind: str) -> bool:
-    if kind not in ("text/plain", "text/html") and part.get_content_maintype() != "multipart":
+    if kind not in ("text/plain", "text/html") and not kind.startswith("multipart/"):
         return False
     named = parameter_of(part, "content-disposition", "filename") or parameter_of(
         part, "content-type", "name"

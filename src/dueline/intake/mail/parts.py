@@ -58,7 +58,7 @@ def _without_space_before_colons(start: bytes) -> bytes:
 
 def walk(part: Message) -> Iterator[Message]:
     yield part
-    if part.get_content_maintype() == "multipart":
+    if part.is_multipart() and part.get_content_maintype() == "multipart":
         for child in children_of(part):
             yield from walk(child)
 
