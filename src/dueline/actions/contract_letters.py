@@ -100,7 +100,7 @@ def list_changed(organization: Organization, changes: Iterable[Changed], *, at: 
     """To the desk's managers and administrators: a customer changed who speaks for the company."""
     facts = _list_facts(organization, at=at, path=_console_page(organization))
     found = list(changes)
-    _to_those_who_lead(
+    to_those_who_lead(
         lambda: mails.list_changed(facts, sentences=[say_change(change) for change in found]),
         at=at,
     )
@@ -166,7 +166,7 @@ def contract_ends(
         return say_plan(plan).title if plan else contract.plan
 
     desks = _list_facts(organization, at=at, path=_console_page(organization))
-    _to_those_who_lead(
+    to_those_who_lead(
         lambda: mails.contract_ends(desks, plan=title(), ends_on=ends_on, days=days), at=at
     )
     customers = _list_facts(organization, at=at, path="/company")
@@ -199,7 +199,7 @@ def budget_reached(
         return mails.budget_reached(facts, reached)
 
     desks = _list_facts(organization, at=at, path=_console_page(organization))
-    _to_those_who_lead(lambda: write(desks), at=at)
+    to_those_who_lead(lambda: write(desks), at=at)
     customers = _list_facts(organization, at=at, path="/company")
     for person in super_users:
         _to_contact(person, lambda: write(customers), at=at)
@@ -208,7 +208,8 @@ def budget_reached(
 # --- who gets them -------------------------------------------------------------------------------
 
 
-def _to_those_who_lead(write: Write, *, at: datetime) -> None:
+def to_those_who_lead(write: Write, *, at: datetime) -> None:
+    """Write to the desk's managers and administrators, to each in their own language."""
     leading = Agent.objects.filter(
         Q(is_manager=True) | Q(is_administrator=True), account__is_active=True
     ).select_related("account")
@@ -249,7 +250,7 @@ def _held_facts(
 ) -> mails.HeldFacts:
     desk = Desk.objects.get()
     return mails.HeldFacts(
-        desk=_desk_facts(desk),
+        desk=desk_facts_of(desk),
         company=held.organization.name,
         why=Held(held.why),
         sender_name=held.name,
@@ -267,7 +268,7 @@ def _held_facts(
 def _list_facts(organization: Organization, *, at: datetime, path: str) -> mails.ListFacts:
     desk = Desk.objects.get()
     return mails.ListFacts(
-        desk=_desk_facts(desk),
+        desk=desk_facts_of(desk),
         company=organization.name,
         url=f"{desk.public_url}{path}",
         now=at,
@@ -279,7 +280,7 @@ def _console_page(organization: Organization) -> str:
     return f"/console/settings/companies/{organization.pk}"
 
 
-def _desk_facts(desk: Desk) -> DeskFacts:
+def desk_facts_of(desk: Desk) -> DeskFacts:
     return DeskFacts(
         name=desk.name,
         mail_address=desk.mail_address,

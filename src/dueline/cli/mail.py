@@ -2,7 +2,9 @@
 
 import json
 import os
+import signal
 import sys
+import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,8 @@ EX_TEMPFAIL = 75  # sysexits.h: the mail server keeps the mail and tries again
 
 def register(commands: Commands) -> None:
     mail = noun(commands, "mail", help="take mail in, and look at it")
-    _add_listen(command(mail, "listen", run=_listen, help="take mail in by SMTP and LMTP"))
+    _add_listen(command(mail, "listen", run=_listen, help="take mail in: SMTP, LMTP, mailboxes"))
+    _add_fetch(command(mail, "fetch", run=_fetch, help="take mail in from mailboxes (IMAP)"))
     _add_receive(
         light_command(mail, "receive", run=_receive, help="take in one mail from standard input")
     )
@@ -36,14 +39,61 @@ def _add_listen(parser: ArgumentParser) -> None:
 
 
 def _listen(arguments: Namespace) -> int:
-    from dueline.intake.mail import listener
+    from dueline.intake.mail import fetchers, listener
 
     try:
-        listener.run(host=arguments.host, port=arguments.port, lmtp_port=arguments.lmtp_port)
+        with fetchers.running():
+            listener.run(host=arguments.host, port=arguments.port, lmtp_port=arguments.lmtp_port)
     except OSError as error:
         print(f"Mail cannot be taken in: {error.strerror or error}", file=sys.stderr)
         return 1
     return 0
+
+
+# --- fetch -----------------------------------------------------------------------------------
+
+
+def _add_fetch(parser: ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="fetch what is there, and end")
+    parser.add_argument("--mailbox", default="", help="only this one", metavar="ADDRESS")
+
+
+def _fetch(arguments: Namespace) -> int:
+    from dueline.intake.mail import fetchers
+
+    address = arguments.mailbox.strip().lower()
+    chosen = [box for box in fetchers.fetched() if address in ("", box.address)]
+    if not chosen:
+        print("There is no such mailbox, or it is not fetched.", file=sys.stderr)
+        return 1
+    if arguments.once:
+        return max([_fetch_once(box) for box in chosen])
+    with fetchers.running(only=address):
+        _wait_for_a_signal()
+    return 0
+
+
+def _fetch_once(mailbox: Any) -> int:
+    from dueline.intake.mail import fetchers
+    from dueline.intake.mail.imap_problems import is_of_the_world, problem_of
+
+    try:
+        found = fetchers.fetch_once(mailbox)
+    except Exception as error:
+        if not is_of_the_world(error):
+            raise
+        print(f"{mailbox.address}: {problem_of(error, mailbox)}", file=sys.stderr)
+        return 1
+    print(" ".join([f"{mailbox.address}: {found.kept} fetched.", *found.remarks]))
+    return 0
+
+
+def _wait_for_a_signal() -> None:
+    asked: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: asked.append(number))
+    while not asked:
+        time.sleep(0.25)
 
 
 # --- receive ---------------------------------------------------------------------------------

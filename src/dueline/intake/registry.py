@@ -23,8 +23,8 @@ def _by_envelope(raw: bytes, mail_from: str, region: str) -> Inbound:
     return _mail.read(raw, mail_from=mail_from, region=region)
 
 
-def _by_pipe(raw: bytes, mail_from: str, region: str) -> Inbound:
-    # The pipe may not have been told the envelope's sender: then a null sender is not meant.
+def _by_headers(raw: bytes, mail_from: str, region: str) -> Inbound:
+    # Nobody may have told the envelope's sender: then a null sender is not meant.
     return _mail.read(raw, mail_from=mail_from or None, region=region)
 
 
@@ -32,7 +32,8 @@ def _by_pipe(raw: bytes, mail_from: str, region: str) -> Inbound:
 READERS: Mapping[str, Callable[[bytes, str, str], Inbound]] = {
     "smtp": _by_envelope,
     "lmtp": _by_envelope,
-    "pipe": _by_pipe,
+    "pipe": _by_headers,
+    "imap": _by_headers,
 }
 
 

@@ -52,10 +52,13 @@ class Mailbox(models.Model):
     # Up to where the folder has been read. UIDs count only under one UIDVALIDITY (RFC 9051, 2.3.1).
     uid_validity = models.BigIntegerField(null=True)
     last_uid = models.BigIntegerField(default=0)
+    # Mails that could not be fetched and stay on the server: UID → since, why, is_told.
+    left_behind = models.JSONField(default=dict)
     # How the door is: the last time that all went well, and what has not since when.
     last_success_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
+    told_at = models.DateTimeField(null=True)  # when those who lead heard that it fails
 
     class Meta:
         ordering = ["address"]

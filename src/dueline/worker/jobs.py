@@ -8,7 +8,7 @@ answer. Two workers may run the same job: every step claims what it works on.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dueline.actions import announcements, clocks, guides, silence, upkeep
+from dueline.actions import announcements, clocks, fetched_mail, guides, silence, upkeep
 from dueline.core.instants import now
 from dueline.intake import read_inbox, scan_files
 from dueline.outlets.registry import OUTLETS
@@ -47,6 +47,10 @@ def _break_silence() -> bool:
     return silence.sweep(at=now()) > 0
 
 
+def _tell_of_mailboxes() -> bool:
+    return fetched_mail.tell_of_failures(at=now()) > 0
+
+
 def _clean_up() -> bool:
     upkeep.clean_up(at=now())
     upkeep.refresh_statistics()
@@ -65,6 +69,7 @@ JOBS: tuple[Job, ...] = (
     Job("remind customers who do not answer", 60.0, _break_silence),
     *(Job(f"deliver {name}", SOON, deliver_next) for name, deliver_next in OUTLETS.items()),
     Job("scan files", 5.0, _scan_files),
+    Job("tell of mailboxes that fail", A_WHILE, _tell_of_mailboxes),
     Job("print the guide", A_WHILE, _print_the_guide),
     Job("announce ends, and ask who is still there", NOW_AND_THEN, _announce),
     Job("clean up", NOW_AND_THEN, _clean_up),
