@@ -86,6 +86,42 @@ def ask(environment: Mapping[str, str], code: str, *, may_die: bool = False) -> 
     return json.loads(done.stdout) if done.stdout.strip() else None
 
 
+class Asked:
+    """One process that is asked again and again: Django starts once."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _PRELUDE + _AGAIN],
+            env={**environment, "PYTHONPATH": f"{TOP / 'src'}:{TOP}"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def tell(self, code: str) -> object:
+        """Run Python lines; return what they `tell`."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(code) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, "it failed: see its standard error"
+        return json.loads(answer)
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+_AGAIN = """
+told = []
+def tell(fact): told.append(fact)
+for line in sys.stdin:
+    told.clear()
+    exec(json.loads(line))
+    print(json.dumps(told[-1] if told else None, default=str), flush=True)
+"""
+
+
 def set_up(environment: Mapping[str, str]) -> None:
     """Make the database, with the one cast of the tests in it."""
     ask(

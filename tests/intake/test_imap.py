@@ -20,7 +20,7 @@ from dueline.intake.mail import fetchers, fetching, imap
 from dueline.intake.mail.imap_problems import is_of_the_world, problem_of
 from dueline.models import InboxItem, Mailbox, OutboxItem
 from tests.intake.proxy import CUT, HANG, Proxy, tag
-from tests.mail_servers import LARGE, PASSWORD, Dovecot, dovecot
+from tests.mail_servers import CERTIFICATE, LARGE, PASSWORD, Dovecot, dovecot
 from tests.processes import eventually, free_port
 from tests.world import MONDAY, build_world
 
@@ -125,8 +125,6 @@ def test_a_certificate_that_nobody_signed(server, box):
 
 
 def test_a_certificate_that_is_known_lets_tls_and_starttls_through(server, box, monkeypatch):
-    from tests.mail_servers import CERTIFICATE
-
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     deliver(server, box.imap_username, 1)
     for port, security in ((server.imaps, "tls"), (server.imap, "starttls")):
@@ -470,7 +468,11 @@ class TestAllTheTime:
         monkeypatch.setattr(fetchers, "LOOK", 0.1)
         monkeypatch.setattr(fetchers, "FIRST_WAIT", 0.1)
 
-    def test_a_mail_that_comes_is_here_at_once(self, server, box):
+    @pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+    def test_a_mail_that_comes_is_here_at_once(self, server, box, security, monkeypatch):
+        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+        port = server.imaps if security == "tls" else server.imap
+        Mailbox.objects.update(imap_host="localhost", imap_port=port, imap_security=security)
         with fetchers.running():
             for number in (1, 2, 3):
                 deliver(server, box.imap_username, number)
@@ -494,6 +496,41 @@ class TestAllTheTime:
                 proxy.cut()
         assert kept() == [1, 2, 3, 4, 5]
         eventually(lambda: proxy.connections >= 5)
+
+    def test_f12_a_server_that_hangs_while_we_wait_for_news_is_left(
+        self, server, proxy, box, monkeypatch
+    ):
+        monkeypatch.setattr(imap, "TIMEOUT", 0.5)
+        monkeypatch.setattr(fetchers, "RENEW", 0.2)
+        proxy.answer = lambda line: HANG if line.startswith(b"DONE") else None
+        with fetchers.running():
+            eventually(lambda: Mailbox.objects.get().last_error, within=10)
+            assert Mailbox.objects.get().last_error == "127.0.0.1 did not answer in time."
+            proxy.answer = lambda line: None
+            deliver(server, box.imap_username, 1)
+            eventually(lambda: kept() == [1], within=10)
+            eventually(lambda: Mailbox.objects.get().failing_since is None, within=10)
+
+    def test_f12_who_is_refused_tries_again_ever_more_seldom(self, server, box, monkeypatch):
+        class Ended:
+            """Stands for an hour in which nobody asks to stop."""
+
+            waits: list[float] = []
+
+            def is_set(self) -> bool:
+                return len(self.waits) == 10
+
+            def wait(self, seconds: float) -> None:
+                self.waits.append(seconds)
+
+        monkeypatch.setattr(fetchers, "FIRST_WAIT", 2.0)
+        box.imap_password = "wrong"
+        box.save()
+        line = fetchers._Line(box)
+        line._stop_asked = Ended()
+        line.run()
+        assert Ended.waits == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+        assert Mailbox.objects.get().failing_since is not None
 
     def test_a_mailbox_is_fetched_as_soon_as_it_is_there_and_not_once_it_is_gone(self, server, box):
         Mailbox.objects.update(is_active=False)

@@ -151,7 +151,7 @@ class _Line(threading.Thread):
 
     def _stay_connected(self) -> None:
         self._mailbox.refresh_from_db()  # the permission may have been renewed
-        with imap.opened(self._mailbox) as folder:
+        with imap.opened(self._mailbox, timeout=imap.TIMEOUT) as folder:
             self._folder = folder
             try:
                 while not self._stop_asked.is_set():
