@@ -92,7 +92,7 @@ class Asked:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-c", _PRELUDE + _AGAIN],
-            env={**environment, "PYTHONPATH": f"{TOP / 'src'}:{TOP}"},
+            env={**environment, "PYTHONPATH": f"{TOP / 'src'}{os.pathsep}{TOP}"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
