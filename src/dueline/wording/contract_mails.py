@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from dueline.core.entitlement import Held
-from dueline.wording.mails import DeskFacts, MailText, bare_subject, one_line, signed
+from dueline.wording.mail_paper import DeskFacts, MailText, one_line, signed
+from dueline.wording.mails import bare_subject
 from dueline.wording.times import say_date, say_dated
 
 

@@ -14,25 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from dueline.core.policy import OFFICE, CommitmentKind, Unit, parse_target
+from dueline.wording.mail_paper import DeskFacts as DeskFacts
+from dueline.wording.mail_paper import MailText as MailText
+from dueline.wording.mail_paper import join, say_phones, signature
+from dueline.wording.mail_paper import one_line as one_line
 from dueline.wording.targets import say_every, say_within
 from dueline.wording.times import say_dated, say_left
-
-
-@dataclass(frozen=True, slots=True)
-class MailText:
-    subject: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeskFacts:
-    """How the desk is called and reached. phones: "" where there is none."""
-
-    name: str
-    mail_address: str
-    phone_office: str = ""
-    phone_other: str = ""
-    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +219,7 @@ def sign_in_link(facts: LinkFacts) -> MailText:
         _("If you did not ask for it, do nothing: nobody gets in without this mail."),
     ]
     subject = _("Your sign-in link for %(desk)s") % {"desk": one_line(facts.desk.name)}
-    return MailText(subject=subject, text=_join([*paragraphs, _signature(facts.desk)]))
+    return MailText(subject=subject, text=join([*paragraphs, signature(facts.desk)]))
 
 
 def invite(facts: LinkFacts) -> MailText:
@@ -244,7 +231,7 @@ def invite(facts: LinkFacts) -> MailText:
         _("The link works once, until %(time)s.") % {"time": _expiry(facts)},
     ]
     subject = _("Your invitation to %(desk)s") % {"desk": one_line(facts.desk.name)}
-    return MailText(subject=subject, text=_join([*paragraphs, _signature(facts.desk)]))
+    return MailText(subject=subject, text=join([*paragraphs, signature(facts.desk)]))
 
 
 # --- to engineers ------------------------------------------------------------------------------
@@ -316,7 +303,7 @@ def long_overdue(facts: NoticeFacts) -> MailText:
     ]
     return MailText(
         subject=_("[%(number)s] a promise was missed: %(subject)s") % _tag(case),
-        text=_join(paragraphs),
+        text=join(paragraphs),
     )
 
 
@@ -328,7 +315,7 @@ def customer_wrote(case: CaseFacts, *, customer: str) -> MailText:
     }
     paragraphs = [first, _("Read it and answer here, not to this mail:"), case.url]
     return MailText(
-        subject=_("[%(number)s] wrote: %(subject)s") % _tag(case), text=_join(paragraphs)
+        subject=_("[%(number)s] wrote: %(subject)s") % _tag(case), text=join(paragraphs)
     )
 
 
@@ -358,7 +345,7 @@ def not_delivered(facts: UndeliveredFacts) -> MailText:
         facts.url,
     ]
     return MailText(
-        subject=_("[%(number)s] not delivered: %(subject)s") % tag, text=_join(paragraphs)
+        subject=_("[%(number)s] not delivered: %(subject)s") % tag, text=join(paragraphs)
     )
 
 
@@ -404,7 +391,7 @@ def _short_acknowledgement(facts: AckFacts) -> MailText:
     ]
     return MailText(
         subject=_("[%(number)s] Your request") % {"number": case.number},
-        text=_join([*paragraphs, _signature(case.desk)]),
+        text=join([*paragraphs, signature(case.desk)]),
     )
 
 
@@ -522,9 +509,11 @@ def _missing(missing: Iterable[str]) -> str:
 
 
 def _please_call(case: CaseFacts) -> str:
-    if not case.is_critical or not _phones(case.desk):
+    if not case.is_critical or not say_phones(case.desk):
         return ""
-    return _("As it is Critical, please also call us: %(phones)s.") % {"phones": _phones(case.desk)}
+    return _("As it is Critical, please also call us: %(phones)s.") % {
+        "phones": say_phones(case.desk)
+    }
 
 
 def _how_to_answer() -> str:
@@ -553,7 +542,7 @@ def _notice(facts: NoticeFacts, first: str) -> str:
     case = facts.case
     about = _("%(number)s %(subject)s, priority %(priority)s.") % _about(case)
     late = _("This notice comes late: nobody was there to send it in time.")
-    return _join([first, about, *([late] if facts.is_late else []), case.url])
+    return join([first, about, *([late] if facts.is_late else []), case.url])
 
 
 def _about(case: CaseFacts) -> dict[str, str]:
@@ -573,33 +562,4 @@ def _expiry(facts: LinkFacts) -> str:
 
 def _letter(case: CaseFacts, paragraphs: Iterable[str]) -> str:
     number = _("Case Number %(number)s") % {"number": case.number}
-    return _join([*paragraphs, _signature(case.desk, number, case.url)])
-
-
-def signed(desk: DeskFacts, paragraphs: Iterable[str]) -> str:
-    """Return a letter that concerns no case: its paragraphs, and how to reach us."""
-    return _join([*paragraphs, _signature(desk)])
-
-
-def _signature(desk: DeskFacts, *lines: str) -> str:
-    # "-- " is what mail programs fold away and our own reader cuts off an answer.
-    reach = [desk.name, *lines, _phones(desk), desk.mail_address]
-    return "\n".join(["-- ", *(line for line in reach if line)])
-
-
-def _phones(desk: DeskFacts) -> str:
-    if desk.phone_office and desk.phone_other:
-        return _("%(office)s (office hours), %(other)s (all other hours)") % {
-            "office": desk.phone_office,
-            "other": desk.phone_other,
-        }
-    return desk.phone_office or desk.phone_other
-
-
-def _join(paragraphs: Iterable[str]) -> str:
-    return "\n\n".join(part for part in paragraphs if part) + "\n"
-
-
-def one_line(text: str) -> str:
-    """Return a text in one line, without what only looks like a space or would break a header."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return join([*paragraphs, signature(case.desk, number, case.url)])
