@@ -70,7 +70,7 @@ def test_a_swedish_request_becomes_a_case_and_its_answer_finds_back(
         assert acknowledgement["To"].addresses[0].addr_spec == "cleo@northwind.example"
         assert acknowledgement["Subject"] == f"[{number}] Betalningarna står stilla"
         assert acknowledgement["In-Reply-To"] == "<story-1@northwind.example>"
-        assert "priority Critical" in acknowledgement.get_content()
+        assert "priority Critical" in acknowledgement.get_body(("plain",)).get_content()
 
         # A reply to it lands in the same case, although its subject names none.
         reply = EmailMessage()

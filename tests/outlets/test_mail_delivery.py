@@ -178,7 +178,7 @@ def test_f13_a_refusal_for_good_is_shown_and_the_owner_is_told(case, write, sink
         "asta@desk.example",
         "bo@desk.example",
     ]
-    assert "no such person" in notices[0].message.get_content()
+    assert "no such person" in notices[0].message.get_body(("plain",)).get_content()
 
 
 def test_a_refused_reply_takes_the_kept_promise_back(case, desk, write, sink, clock):

@@ -4,7 +4,8 @@ Each is called inside the act's transaction, after its events were appended, so 
 `change.commitments()` is what the letter promises.
 """
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -13,7 +14,8 @@ from django.db.models import Q
 from dueline.actions._change import Change
 from dueline.actions._language import in_customers_language, in_language_of
 from dueline.actions.contract_letters import remarks_of
-from dueline.actions.outbox import queue_mail
+from dueline.actions.outbox import Heading, queue_mail
+from dueline.actions.stop_links import stop_link
 from dueline.core.commitments import Commitment, State
 from dueline.core.events import Kind
 from dueline.core.policy import DUE, CommitmentKind
@@ -42,7 +44,15 @@ def acknowledge(change: Change, *, verified: bool, missing: Sequence[str]) -> No
     # A stranger chose the name, too: it stays out of the header (i38).
     to_name = change.case.contact.name if verified else ""
     mail = mails.acknowledgement(facts)
-    _to(change, change.case.contact, mail, _PURPOSE.ACKNOWLEDGEMENT, to_name=to_name)
+    heading = heading_of(change.case)
+    _to(
+        change,
+        change.case.contact,
+        mail,
+        _PURPOSE.ACKNOWLEDGEMENT,
+        heading=heading,
+        to_name=to_name,
+    )
 
 
 def reply(change: Change, message: Message) -> None:
@@ -191,28 +201,87 @@ def _to_escalation_contact(change: Change, contact: Contact, commitment: Commitm
     )
 
 
+Word = Callable[[mails.CaseFacts], mails.MailText]
+
+
 def _to_readers(
-    change: Change,
-    word: Callable[[mails.CaseFacts], mails.MailText],
-    purpose: OutboxItem.Purpose,
-    *,
-    message: Message | None = None,
+    change: Change, word: Word, purpose: OutboxItem.Purpose, *, message: Message | None = None
 ) -> None:
-    """Write to the contact and to those who watch the case, to each alone in their own language."""
-    for reader in _readers(change):
-        with in_language_of(reader):
-            mail = word(facts_for(change, reader))
-        _to(change, reader, mail, purpose, message=message)
+    """Write to the contact, to those who watch the case, and to whom a message names besides.
+
+    Each gets a mail of their own, in their own language and with their own token. Those who got it
+    together are shown in each copy; who watches is nobody else's business.
+    """
+    first, watching = _readers(change)
+    copied = _copied(change, message, besides=first)
+    alone = heading_of(change.case)
+    together = _together(alone, first, copied) if copied else alone
+    for reader in first:
+        _to(change, reader, _worded(change, reader, word), purpose, message, heading=together)
+    for reader in watching:
+        if reader.email not in copied:
+            heading = replace(alone, unsubscribe_url=_stop_link(change, reader))
+            _to(change, reader, _worded(change, reader, word), purpose, message, heading=heading)
+    for address, contact in copied.items():
+        if contact is not None:
+            mail = _worded(change, contact, word)
+            _to(change, contact, mail, purpose, message, heading=together)
+        else:
+            _to_outsider(change, address, word, purpose, message, heading=together)
 
 
-def _readers(change: Change) -> list[Contact]:
-    """Return who of the customer gets what we write. Who has left the company hears no more."""
+def _worded(change: Change, reader: Contact, word: Word) -> mails.MailText:
+    with in_language_of(reader, change.case.mailbox):
+        return word(facts_for(change, reader))
+
+
+def _readers(change: Change) -> tuple[list[Contact], list[Contact]]:
+    """Return who is written to, and who watches. Who has left the company hears no more."""
     case = change.case
     watching = Contact.objects.filter(
         watched__case=case, organization_id=case.organization_id or 0, left_at=None
     )
     first = who_hears(case.contact, at=change.at)
-    return [*first, *watching.exclude(pk__in=[one.pk for one in first]).order_by("pk")]
+    return first, list(watching.exclude(pk__in=[one.pk for one in first]).order_by("pk"))
+
+
+def _copied(
+    change: Change, message: Message | None, *, besides: Sequence[Contact]
+) -> dict[str, Contact | None]:
+    """Return the other addresses that a message goes to. None: somebody outside the company.
+
+    Only a contact of the case's own company gets a token. An outsider's answer must not find into
+    the case by our own doing (i30): it comes as a stranger's.
+    """
+    wanted = [address.strip().lower() for address in (message.cc if message else ())]
+    known = {one.email for one in besides}
+    copied = dict.fromkeys(address for address in wanted if address not in known)
+    if not copied:
+        return {}
+    company = change.case.organization_id or 0
+    contacts = Contact.objects.filter(email__in=copied, organization_id=company, left_at=None)
+    return {**copied, **{one.email or "": one for one in contacts}}
+
+
+def _together(
+    heading: Heading, first: Sequence[Contact], copied: Mapping[str, Contact | None]
+) -> Heading:
+    return replace(
+        heading,
+        shown_to=tuple((one.name, one.email) for one in first if one.email),
+        shown_cc=tuple((one.name if one else "", address) for address, one in copied.items()),
+    )
+
+
+def _stop_link(change: Change, reader: Contact) -> str:
+    public_url = Desk.objects.values_list("public_url", flat=True).get(pk=1)
+    return stop_link(public_url, case_id=change.case.pk, contact_id=reader.pk)
+
+
+def heading_of(case: Case) -> Heading:
+    """Return whose name the letters about a case bear: that of the mailbox it came to."""
+    mailbox = case.mailbox
+    return Heading(sender=mailbox) if mailbox and mailbox.is_active else Heading()
 
 
 def _to(
@@ -220,8 +289,9 @@ def _to(
     contact: Contact,
     mail: mails.MailText,
     purpose: OutboxItem.Purpose,
-    *,
     message: Message | None = None,
+    *,
+    heading: Heading,
     to_name: str | None = None,
 ) -> None:
     """to_name: None: the contact's."""
@@ -235,7 +305,33 @@ def _to(
             case_id=change.case.pk,
             contact_id=contact.pk,
             message=message,
+            heading=heading,
         )
+
+
+def _to_outsider(
+    change: Change,
+    address: str,
+    word: Word,
+    purpose: OutboxItem.Purpose,
+    message: Message | None,
+    *,
+    heading: Heading,
+) -> None:
+    contact = change.case.contact
+    with in_language_of(contact, change.case.mailbox):
+        facts = replace(facts_for(change, contact), is_copy=True, url="")
+        mail = word(facts)
+    queue_mail(
+        purpose=purpose,
+        to_name="",
+        to_address=address,
+        mail=mail,
+        at=change.at,
+        case_id=change.case.pk,
+        message=message,
+        heading=heading,
+    )
 
 
 def _to_agent(change: Change, agent: Agent, mail: mails.MailText) -> None:
@@ -257,7 +353,15 @@ def _question(change: Change) -> str:
 
 
 def _said(change: Change, case: mails.CaseFacts, message: Message) -> mails.ReplyFacts:
-    return mails.ReplyFacts(case, change.actor.name, message.text)
+    own = Agent.objects.filter(pk=message.agent_id or 0).values_list("signature", flat=True)
+    mailbox = heading_of(change.case).sender
+    return mails.ReplyFacts(
+        case,
+        change.actor.name,
+        message.text,
+        signature=own.first() or "",
+        desk_signature=mailbox.signature if mailbox else "",
+    )
 
 
 def facts_for(change: Change, contact: Contact) -> mails.CaseFacts:
@@ -275,6 +379,7 @@ def _facts(
     change: Change, desk: Desk, *, path: str, zone: str, to_name: str = ""
 ) -> mails.CaseFacts:
     case = change.case
+    sender = heading_of(case).sender
     priority = Priority(case.priority)
     return mails.CaseFacts(
         number=case.number,
@@ -283,8 +388,8 @@ def _facts(
         is_critical=priority is Priority.CRITICAL,
         to_name=to_name,
         desk=mails.DeskFacts(
-            name=desk.name,
-            mail_address=desk.mail_address,
+            name=(sender.name if sender else "") or desk.name,
+            mail_address=sender.address if sender else desk.mail_address,
             phone_office=desk.phone_office,
             phone_other=desk.phone_other,
             public_url=desk.public_url,

@@ -11,12 +11,13 @@ finds the number changed, and none of its words about the mail count any more.
 import re
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from dueline.actions._change import Change, changing
 from dueline.actions._language import in_language_of
@@ -26,7 +27,7 @@ from dueline.core.crash_points import crash_point
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.lifecycle import Act, CaseState
-from dueline.models import Agent, Case, Desk, Event, Message, OutboxItem
+from dueline.models import Agent, Case, Desk, Event, Mailbox, Message, OutboxItem
 from dueline.wording import mails
 from dueline.wording.mails import MailText
 
@@ -47,6 +48,20 @@ _SECRETS = (Purpose.SIGN_IN, Purpose.INVITE)
 # --- queueing ----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the head of a mail shows besides its own reader.
+
+    sender: whose name and address it bears; None: the desk's. shown_to, shown_cc: (name, address)
+    of those who got it together, the same in each copy. unsubscribe_url: where its reader ends it.
+    """
+
+    sender: Mailbox | None = None
+    shown_to: tuple[tuple[str, str], ...] = ()
+    shown_cc: tuple[tuple[str, str], ...] = ()
+    unsubscribe_url: str = ""
+
+
 def queue_mail(
     *,
     purpose: str,
@@ -57,19 +72,29 @@ def queue_mail(
     case_id: int | None = None,
     contact_id: int | None = None,
     message: Message | None = None,
+    heading: Heading = Heading(),
 ) -> OutboxItem:
     """Put a mail into the outbox, as a part of the act under way.
 
     With a case and a contact, the answer finds back: the Reply-To address and the Message-ID carry
-    their token, and the mail joins the thread in the customer's own mail program.
+    their token, and the mail joins the thread in the customer's own mail program. The copy of a
+    message for somebody without a part in the case carries no token at all: their answer is a
+    stranger's.
     """
-    mail_address = Desk.objects.values_list("mail_address", flat=True).get(pk=1)
+    sender = heading.sender
+    mail_address = sender.address if sender else _desks_address()
     item = OutboxItem(
+        from_name=sender.name if sender else "",
+        from_address=sender.address if sender else "",
+        shown_to=list(heading.shown_to),
+        shown_cc=list(heading.shown_cc),
+        unsubscribe_url=heading.unsubscribe_url,
         purpose=purpose,
         to_name=to_name,
         to_address=to_address,
         subject=mail.subject,
         text=mail.text,
+        html=mail.html,
         case_id=case_id,
         message=message,
         created_at=at,
@@ -78,8 +103,14 @@ def queue_mail(
     )
     if case_id is not None and contact_id is not None:
         _thread(item, mail_address, case_id=case_id, contact_id=contact_id)
+    elif case_id is not None and message is not None:
+        _refer_to(item, _own_mail_ids(case_id, to_address=to_address))
     item.save(force_insert=True)
     return item
+
+
+def _desks_address() -> str:
+    return Desk.objects.values_list("mail_address", flat=True).get(pk=1)
 
 
 def _thread(item: OutboxItem, mail_address: str, *, case_id: int, contact_id: int) -> None:
@@ -93,7 +124,10 @@ def _thread(item: OutboxItem, mail_address: str, *, case_id: int, contact_id: in
         unique=secrets.token_hex(8),
         domain=mail_address.rpartition("@")[2],
     )
-    earlier = _earlier_mail_ids(case_id, to_address=item.to_address)
+    _refer_to(item, _earlier_mail_ids(case_id, to_address=item.to_address))
+
+
+def _refer_to(item: OutboxItem, earlier: Sequence[str]) -> None:
     if earlier:
         item.in_reply_to = earlier[-1]
         item.references = " ".join([earlier[0], *earlier[1:][-_MOST_REFERENCES:]])
@@ -112,12 +146,21 @@ def _earlier_mail_ids(case_id: int, *, to_address: str) -> list[str]:
     received = Message.objects.filter(case_id=case_id, inbox_item__isnull=False).values_list(
         "recorded_at", "inbox_item__mail_id"
     )
-    sent = OutboxItem.objects.filter(case_id=case_id, to_address=to_address).values_list(
-        "created_at", "mail_id"
-    )
+    sent = _sent_to(to_address, case_id=case_id).values_list("created_at", "mail_id")
     # A stable sort: of one second, what was received comes before the answer to it.
     both = sorted([*received.order_by("id"), *sent.order_by("id")], key=lambda row: row[0])
     return [mail_id for _, mail_id in both if _PLAIN_MAIL_ID.fullmatch(mail_id)]
+
+
+def _own_mail_ids(case_id: int, *, to_address: str) -> list[str]:
+    """Return the Message-IDs of earlier copies for somebody who has no part in the case."""
+    sent = _sent_to(to_address, case_id=case_id).order_by("id")
+    return list(sent.values_list("mail_id", flat=True))
+
+
+def _sent_to(address: str, *, case_id: int) -> QuerySet[OutboxItem]:
+    sent = OutboxItem.objects.filter(case_id=case_id, to_address=address)
+    return sent.exclude(state=State.CANCELLED)
 
 
 # --- delivering --------------------------------------------------------------------------------
@@ -178,7 +221,7 @@ def begin_transmission(item: OutboxItem, *, at: datetime) -> bool:
 
 def record_sent(item: OutboxItem, *, at: datetime) -> bool:
     """Store that the mail server took the mail. False: the lease went to somebody else."""
-    values: dict[str, Any] = {"text": ""} if item.purpose in _SECRETS else {}
+    values: dict[str, Any] = {"text": "", "html": ""} if item.purpose in _SECRETS else {}
     crash_point("outbox.sent")
     with transaction.atomic():
         done = _settle(item, state=State.SENT, sent_at=at, last_error="", **values)
@@ -357,7 +400,7 @@ def _replies(item: OutboxItem) -> list[int]:
     if item.purpose != Purpose.REPLY or item.message_id is None or item.case_id is None:
         return []
     if not _is_to_the_contact(item):
-        return []  # the copy of somebody who watches the case counts for no clock
+        return []  # the copy of anybody else counts for no clock
     events = Event.objects.filter(
         case_id=item.case_id, kind=Kind.REPLY_SENT, message_id=item.message_id
     )
@@ -366,7 +409,9 @@ def _replies(item: OutboxItem) -> list[int]:
 
 def _is_to_the_contact(item: OutboxItem) -> bool:
     token = matching.read_token(settings.SECRET_KEY, item.reply_to)
-    return token is None or token.contact_id == _contact_when_written(item)
+    if token is None:
+        return False  # a copy for somebody who has no part in the case
+    return token.contact_id == _contact_when_written(item)
 
 
 def _contact_when_written(item: OutboxItem) -> int | None:

@@ -147,7 +147,7 @@ def values_for(case_id: int, *, actor: Person, at: datetime) -> Mapping[str, str
             change.do(Act.RESPOND)
             change.append(Kind.REPLY_SENT)
         case = change.case
-        with in_language_of(case.contact):
+        with in_language_of(case.contact, case.mailbox):
             facts = letters.facts_for(change, case.contact)
             return {
                 "contact.first_name": case.contact.name.split(maxsplit=1)[0],

@@ -13,6 +13,7 @@ class OutboxItem(models.Model):
         SENT = "sent"
         FAILED = "failed"  # refused for good
         DOUBTFUL = "doubtful"  # two transmissions were cut off: a person decides
+        CANCELLED = "cancelled"  # taken back by a person while it waited
 
     class Purpose(models.TextChoices):
         ACKNOWLEDGEMENT = "acknowledgement"

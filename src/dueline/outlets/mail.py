@@ -60,8 +60,10 @@ class Letter:
     """One mail to one address.
 
     auto_submitted: what RFC 3834 calls it: "" (a person wrote it), "auto-replied" or
-    "auto-generated". reply_to: "" where an answer goes to the desk's own address. return_path:
-    where a bounce goes; "": to where an answer goes.
+    "auto-generated". reply_to: "" where an answer goes to the sender's own address. return_path:
+    where a bounce goes; "": to where an answer goes. shown_to, shown_cc: (name, address) of all who
+    get it together; empty: it is shown as written to this one alone. unsubscribe_url: takes a POST
+    that ends such mail for good.
     """
 
     from_name: str
@@ -78,6 +80,10 @@ class Letter:
     references: str = ""
     auto_submitted: str = ""
     files: tuple[File, ...] = ()
+    html: str = ""
+    shown_to: tuple[tuple[str, str], ...] = ()
+    shown_cc: tuple[tuple[str, str], ...] = ()
+    unsubscribe_url: str = ""
 
 
 # --- the message -------------------------------------------------------------------------------
@@ -86,12 +92,12 @@ class Letter:
 class _Policy(EmailPolicy):
     """The library's SMTP policy, without two of its faults.
 
-    It would encode a Message-ID that is longer than a line, and no mail program knows it then; and
-    it loses spaces between the encoded words of a long subject.
+    It would encode a Message-ID or an address of a page that is longer than a line, and no mail
+    program knows it then; and it loses spaces between the encoded words of a long subject.
     """
 
     def fold(self, name: str, value: str) -> str:
-        if name.lower() in ("message-id", "in-reply-to", "references"):
+        if name.lower() in ("message-id", "in-reply-to", "references", "list-unsubscribe"):
             return f"{name}: " + "\r\n ".join(str(value).split()) + "\r\n"
         if name.lower() == "subject" and not str(value).isascii():
             words = Header(str(value), "utf-8", header_name=name).encode(linesep="\r\n")
@@ -111,7 +117,10 @@ def build(letter: Letter) -> EmailMessage:
     """Return the message of a letter. Raises ValueError when a header would break a line."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = _address(letter.from_name, letter.from_address)
-    message["To"] = _address(letter.to_name, letter.to_address)
+    shown = letter.shown_to or ((letter.to_name, letter.to_address),)
+    message["To"] = tuple(_address(*one) for one in shown)
+    if letter.shown_cc:
+        message["Cc"] = tuple(_address(*one) for one in letter.shown_cc)
     if letter.reply_to:
         message["Reply-To"] = _address(letter.from_name, letter.reply_to)
     message["Subject"] = _whole(letter.subject)
@@ -123,7 +132,13 @@ def build(letter: Letter) -> EmailMessage:
     if letter.auto_submitted:
         message["Auto-Submitted"] = letter.auto_submitted
         message["X-Auto-Response-Suppress"] = "All"  # what Exchange heeds instead
+    if letter.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{_whole(letter.unsubscribe_url)}>"
+        if letter.unsubscribe_url.startswith("https:"):  # RFC 8058 knows no other
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html")
     for file in letter.files:
         main, sub = _media_type(file.media_type)
         message.add_attachment(file.content, maintype=main, subtype=sub, filename=_whole(file.name))
@@ -176,7 +191,7 @@ def send(
         if not still_ours():
             return False
         return_path = letter.return_path or _return_path(message)
-        _address_it(smtp, message, return_path=return_path, size=len(content))
+        _address_it(smtp, _recipient(letter), return_path=return_path, size=len(content))
         if not begin():
             return False
         return _transmit(smtp, content, still_ours=still_ours)
@@ -220,9 +235,13 @@ def _greet(smtp: smtplib.SMTP, server: Server) -> None:
         raise ServerDown(_said(error)) from error
 
 
-def _address_it(smtp: smtplib.SMTP, message: EmailMessage, *, return_path: str, size: int) -> None:
+def _recipient(letter: Letter) -> str:
+    """Return the envelope's recipient, whoever else is shown in the head of the mail."""
+    return _address(letter.to_name, letter.to_address).addr_spec
+
+
+def _address_it(smtp: smtplib.SMTP, to_address: str, *, return_path: str, size: int) -> None:
     """Give the envelope and ask for the word to go on. Up to here, nothing of the mail is sent."""
-    to_address = message["To"].addresses[0].addr_spec
     options = [f"size={size}"] if smtp.has_extn("size") else []
     try:
         _demand(smtp.mail(return_path, options), 250)

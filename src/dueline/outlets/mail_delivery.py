@@ -60,8 +60,8 @@ def _deliver(item: OutboxItem, desk: Desk) -> bool:
 def letter_of(item: OutboxItem, desk: Desk) -> Letter:
     """Return the letter of an outbox row. Raises TryLater when its files cannot be read now."""
     return Letter(
-        from_name=desk.name,
-        from_address=desk.mail_address,
+        from_name=item.from_name or desk.name,
+        from_address=item.from_address or desk.mail_address,
         to_name=item.to_name,
         to_address=item.to_address,
         subject=item.subject,
@@ -74,7 +74,15 @@ def letter_of(item: OutboxItem, desk: Desk) -> Letter:
         references=item.references,
         auto_submitted=_AUTO_SUBMITTED[OutboxItem.Purpose(item.purpose)],
         files=_files(item),
+        html=item.html,
+        shown_to=_people(item.shown_to),
+        shown_cc=_people(item.shown_cc),
+        unsubscribe_url=item.unsubscribe_url,
     )
+
+
+def _people(shown: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, address) for name, address in shown)
 
 
 def _files(item: OutboxItem) -> tuple[File, ...]:

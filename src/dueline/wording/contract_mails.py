@@ -69,7 +69,7 @@ def request_held(facts: HeldFacts) -> MailText:
         who,
         "" if facts.is_verified else _("If you did not write to us, do nothing."),
     ]
-    return MailText(_("Your request waits for a super-user"), signed(facts.desk, paragraphs))
+    return signed(_("Your request waits for a super-user"), facts.desk, paragraphs)
 
 
 def _to_ask(names: Sequence[str]) -> str:
@@ -97,7 +97,7 @@ def vouch_asked(facts: HeldFacts) -> MailText:
         facts.url,
         _("Until then no case is open and nobody works on it. If it is Critical, please call us."),
     ]
-    return MailText(_("A request waits for your word"), signed(facts.desk, paragraphs))
+    return signed(_("A request waits for your word"), facts.desk, paragraphs)
 
 
 _WHY_TO_SUPER_USER = {
@@ -124,7 +124,7 @@ def request_declined(facts: HeldFacts, *, by: str, reason: str) -> MailText:
         _("The reason: %(reason)s") % {"reason": reason.strip()},
         _("If that is a mistake, please speak with %(by)s.") % words,
     ]
-    return MailText(_("Your request was not passed on to us"), signed(facts.desk, paragraphs))
+    return signed(_("Your request was not passed on to us"), facts.desk, paragraphs)
 
 
 # --- the list of a company's people ------------------------------------------------------------
@@ -147,24 +147,22 @@ def list_changed(facts: ListFacts, *, sentences: Iterable[str]) -> MailText:
     first = _("The list of people at %(company)s was changed:") % {"company": company}
     paragraphs = [first, "\n".join(f"– {sentence}" for sentence in sentences), facts.url]
     subject = _("%(company)s changed its list of people") % {"company": company}
-    return MailText(subject, signed(facts.desk, paragraphs))
+    return signed(subject, facts.desk, paragraphs)
 
 
 def confirmation_asked(
     facts: ListFacts, *, people: Sequence[str], expires_on: date | None
 ) -> MailText:
     """Ask a super-user to confirm who may ask for help in the company's name."""
-    return MailText(
+    return _confirmation(
+        facts,
         _("Please confirm who asks for help at %(company)s") % {"company": one_line(facts.company)},
-        _confirmation(
-            facts,
-            _(
-                "Once a quarter we ask you who may ask for help in the name of %(company)s. "
-                "These are on your list:"
-            ),
-            people=people,
-            expires_on=expires_on,
+        _(
+            "Once a quarter we ask you who may ask for help in the name of %(company)s. "
+            "These are on your list:"
         ),
+        people=people,
+        expires_on=expires_on,
     )
 
 
@@ -172,23 +170,21 @@ def confirmation_reminder(
     facts: ListFacts, *, people: Sequence[str], expires_on: date | None
 ) -> MailText:
     """Remind a super-user that nobody has confirmed the list."""
-    return MailText(
+    return _confirmation(
+        facts,
         _("Reminder: who asks for help at %(company)s?") % {"company": one_line(facts.company)},
-        _confirmation(
-            facts,
-            _(
-                "Nobody has confirmed yet who may ask for help in the name of %(company)s. "
-                "These are on your list:"
-            ),
-            people=people,
-            expires_on=expires_on,
+        _(
+            "Nobody has confirmed yet who may ask for help in the name of %(company)s. "
+            "These are on your list:"
         ),
+        people=people,
+        expires_on=expires_on,
     )
 
 
 def _confirmation(
-    facts: ListFacts, first: str, *, people: Sequence[str], expires_on: date | None
-) -> str:
+    facts: ListFacts, subject: str, first: str, *, people: Sequence[str], expires_on: date | None
+) -> MailText:
     paragraphs = [
         first % {"company": one_line(facts.company)},
         "\n".join(f"– {name}" for name in people),
@@ -202,7 +198,7 @@ def _confirmation(
         if expires_on
         else "",
     ]
-    return signed(facts.desk, paragraphs)
+    return signed(subject, facts.desk, paragraphs)
 
 
 # --- contracts ---------------------------------------------------------------------------------
@@ -214,7 +210,7 @@ def contract_ends(facts: ListFacts, *, plan: str, ends_on: date, days: int) -> M
     first = _("The contract of %(company)s (%(plan)s) ends on %(day)s.") % words
     paragraphs = [f"{first} {_in_days(days)}", _("No other contract follows it."), facts.url]
     subject = _("The contract of %(company)s ends on %(day)s") % words
-    return MailText(subject, signed(facts.desk, paragraphs))
+    return signed(subject, facts.desk, paragraphs)
 
 
 def own_contract_ends(facts: ListFacts, *, plan: str, ends_on: date, days: int) -> MailText:
@@ -230,7 +226,7 @@ def own_contract_ends(facts: ListFacts, *, plan: str, ends_on: date, days: int) 
         facts.url,
     ]
     subject = _("Your contract with %(desk)s ends on %(day)s") % words
-    return MailText(subject, signed(facts.desk, paragraphs))
+    return signed(subject, facts.desk, paragraphs)
 
 
 def _in_days(days: int) -> str:
@@ -267,7 +263,7 @@ def budget_reached(facts: ListFacts, reached: Reached) -> MailText:
         facts.url,
     ]
     subject = _("%(company)s has used %(percent)s %% of a budget") % words
-    return MailText(subject, signed(facts.desk, paragraphs))
+    return signed(subject, facts.desk, paragraphs)
 
 
 # --- what an acknowledgement says besides ------------------------------------------------------

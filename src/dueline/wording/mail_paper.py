@@ -1,15 +1,24 @@
-"""The paper that mails are written on: how paragraphs and a foot become a text."""
+"""The paper that mails are written on: paragraphs and a foot become a text, and HTML that says
+the same words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from dueline.wording.mail_html import draw_letter
+from dueline.wording.markdown import Markdown
+
+Paragraph = str | Markdown
+
 
 @dataclass(frozen=True, slots=True)
 class MailText:
+    """html: "" for a mail in plain text alone."""
+
     subject: str
     text: str
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +32,24 @@ class DeskFacts:
     public_url: str = ""
 
 
-def signed(desk: DeskFacts, paragraphs: Iterable[str]) -> str:
-    """Return a letter that concerns no case: its paragraphs, and how to reach us."""
-    return join([*paragraphs, signature(desk)])
-
-
-def signature(desk: DeskFacts, *lines: str) -> str:
+def write(subject: str, paragraphs: Iterable[Paragraph], *, foot: Iterable[str] = ()) -> MailText:
+    """Return a mail. Empty paragraphs and lines are left out; a foot is how we are reached."""
+    kept = [paragraph for paragraph in paragraphs if _text_of(paragraph)]
+    lines = [line for line in foot if line]
     # "-- " is what mail programs fold away and our own reader cuts off an answer.
-    reach = [desk.name, *lines, say_phones(desk), desk.mail_address]
-    return "\n".join(["-- ", *(line for line in reach if line)])
+    end = ["\n".join(["-- ", *lines])] if lines else []
+    text = "\n\n".join([*map(_text_of, kept), *end]) + "\n"
+    return MailText(subject, text, draw_letter(subject, kept, lines))
+
+
+def signed(subject: str, desk: DeskFacts, paragraphs: Iterable[Paragraph]) -> MailText:
+    """Return a letter that concerns no case: its paragraphs, and how to reach us."""
+    return write(subject, paragraphs, foot=reach(desk))
+
+
+def reach(desk: DeskFacts, *lines: str) -> list[str]:
+    """Return the foot of a letter: who we are and how to reach us. lines: what stands between."""
+    return [desk.name, *lines, say_phones(desk), desk.mail_address]
 
 
 def say_phones(desk: DeskFacts) -> str:
@@ -43,10 +61,10 @@ def say_phones(desk: DeskFacts) -> str:
     return desk.phone_office or desk.phone_other
 
 
-def join(paragraphs: Iterable[str]) -> str:
-    return "\n\n".join(part for part in paragraphs if part) + "\n"
-
-
 def one_line(text: str) -> str:
     """Return a text in one line, without what only looks like a space or would break a header."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _text_of(paragraph: Paragraph) -> str:
+    return paragraph.text.strip() if isinstance(paragraph, Markdown) else paragraph

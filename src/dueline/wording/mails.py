@@ -1,4 +1,4 @@
-"""The mails that leave the desk: facts in, subject and plain text out.
+"""The mails that leave the desk: facts in, subject, plain text and HTML out.
 
 Each function below is one mail. Its first line says what the mail is; its end carries the promise,
 the Case Number and how to reach us. Texts are put together from sentences and facts, never from
@@ -16,8 +16,9 @@ from django.utils.translation import gettext_noop, ngettext
 from dueline.core.policy import OFFICE, CommitmentKind, Unit, parse_target
 from dueline.wording.mail_paper import DeskFacts as DeskFacts
 from dueline.wording.mail_paper import MailText as MailText
-from dueline.wording.mail_paper import join, say_phones, signature
+from dueline.wording.mail_paper import Paragraph, reach, say_phones, signed, write
 from dueline.wording.mail_paper import one_line as one_line
+from dueline.wording.markdown import Markdown
 from dueline.wording.targets import say_every, say_within
 from dueline.wording.times import say_dated, say_left
 
@@ -39,7 +40,8 @@ class Promised:
 class CaseFacts:
     """What every mail about a case says. zone: the reader's, IANA. now: when the mail is written.
 
-    url: the case in the portal, or in the console for a notice.
+    url: the case in the portal, or in the console for a notice. is_copy: for somebody who has no
+    part in the case.
     """
 
     number: str
@@ -52,6 +54,7 @@ class CaseFacts:
     zone: str
     promised: tuple[Promised, ...] = ()
     url: str = ""
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +77,16 @@ class AckFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReplyFacts:
-    """What an engineer wrote. text: theirs, untouched."""
+    """What an engineer wrote. text: theirs, untouched.
+
+    signature, desk_signature: Markdown of the engineer and of the mailbox.
+    """
 
     case: CaseFacts
     agent_name: str
     text: str
+    signature: str = ""
+    desk_signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +145,17 @@ def acknowledgement(facts: AckFacts) -> MailText:
         _please_call(case),
         _how_to_answer(),
     ]
-    return MailText(subject=subject_of(case), text=_letter(case, paragraphs))
+    return _letter(case, paragraphs)
 
 
 def reply(facts: ReplyFacts) -> MailText:
     """Carry an engineer's words to the customer. They come first: they are the mail."""
     paragraphs = [
-        facts.text.strip(),
-        facts.agent_name,
+        *_words(facts),
         _next_word(facts.case),
-        _how_to_answer(),
+        "" if facts.case.is_copy else _how_to_answer(),
     ]
-    return MailText(subject=subject_of(facts.case), text=_letter(facts.case, paragraphs))
+    return _letter(facts.case, paragraphs)
 
 
 def information_asked(facts: ReplyFacts) -> MailText:
@@ -156,12 +163,11 @@ def information_asked(facts: ReplyFacts) -> MailText:
     case = facts.case
     paragraphs = [
         _("To go on with case %(number)s we need something from you:") % {"number": case.number},
-        facts.text.strip(),
-        facts.agent_name,
+        *_words(facts),
         _("The case waits for you until you answer. Just answer this mail; files are welcome."),
         _next_word(case),
     ]
-    return MailText(subject=subject_of(case), text=_letter(case, paragraphs))
+    return _letter(case, paragraphs)
 
 
 def resolution(facts: ReplyFacts, *, reopen_days: int) -> MailText:
@@ -169,8 +175,7 @@ def resolution(facts: ReplyFacts, *, reopen_days: int) -> MailText:
     case = facts.case
     paragraphs = [
         _("We regard case %(number)s as resolved.") % {"number": case.number},
-        facts.text.strip(),
-        facts.agent_name,
+        *_words(facts),
         ngettext(
             "If it is not, just answer this mail within %(days)s day, and we take it up again.",
             "If it is not, just answer this mail within %(days)s days, and we take it up again.",
@@ -178,19 +183,19 @@ def resolution(facts: ReplyFacts, *, reopen_days: int) -> MailText:
         )
         % {"days": reopen_days},
     ]
-    return MailText(subject=subject_of(case), text=_letter(case, paragraphs))
+    return _letter(case, paragraphs)
 
 
 def reminder(case: CaseFacts, *, asked: str, closes_at: datetime) -> MailText:
     """Remind the customer of a question, by machine: it says nothing new and meets nothing."""
-    paragraphs = [
+    paragraphs: list[Paragraph] = [
         _("We still wait for your answer in case %(number)s. We asked:") % {"number": case.number},
-        asked.strip(),
+        Markdown(asked),
         _("Just answer this mail; files are welcome."),
         _("If we hear nothing until %(time)s, we close the case. You can open it again then.")
         % {"time": say_dated(closes_at, now=case.now, zone=case.zone)},
     ]
-    return MailText(subject=subject_of(case), text=_letter(case, paragraphs))
+    return _letter(case, paragraphs)
 
 
 def closed_in_silence(case: CaseFacts, *, reopen_days: int) -> MailText:
@@ -207,7 +212,7 @@ def closed_in_silence(case: CaseFacts, *, reopen_days: int) -> MailText:
         )
         % {"days": reopen_days},
     ]
-    return MailText(subject=subject_of(case), text=_letter(case, paragraphs))
+    return _letter(case, paragraphs)
 
 
 def sign_in_link(facts: LinkFacts) -> MailText:
@@ -219,7 +224,7 @@ def sign_in_link(facts: LinkFacts) -> MailText:
         _("If you did not ask for it, do nothing: nobody gets in without this mail."),
     ]
     subject = _("Your sign-in link for %(desk)s") % {"desk": one_line(facts.desk.name)}
-    return MailText(subject=subject, text=join([*paragraphs, signature(facts.desk)]))
+    return signed(subject, facts.desk, paragraphs)
 
 
 def invite(facts: LinkFacts) -> MailText:
@@ -231,7 +236,7 @@ def invite(facts: LinkFacts) -> MailText:
         _("The link works once, until %(time)s.") % {"time": _expiry(facts)},
     ]
     subject = _("Your invitation to %(desk)s") % {"desk": one_line(facts.desk.name)}
-    return MailText(subject=subject, text=join([*paragraphs, signature(facts.desk)]))
+    return signed(subject, facts.desk, paragraphs)
 
 
 # --- to engineers ------------------------------------------------------------------------------
@@ -246,9 +251,7 @@ def warning_notice(facts: NoticeFacts) -> MailText:
         **_notice_words(facts),
         "left": say_left(facts.due_at - case.now),
     }
-    return MailText(
-        subject=_("[%(number)s] due soon: %(subject)s") % _tag(case), text=_notice(facts, first)
-    )
+    return _notice(_("[%(number)s] due soon: %(subject)s") % _tag(case), facts, first)
 
 
 def miss_notice(facts: NoticeFacts) -> MailText:
@@ -258,9 +261,7 @@ def miss_notice(facts: NoticeFacts) -> MailText:
         **_notice_words(facts),
         "left": say_left(facts.due_at - case.now),
     }
-    return MailText(
-        subject=_("[%(number)s] missed: %(subject)s") % _tag(case), text=_notice(facts, first)
-    )
+    return _notice(_("[%(number)s] missed: %(subject)s") % _tag(case), facts, first)
 
 
 def extended(case: CaseFacts, *, kind: CommitmentKind, until: datetime, note: str) -> MailText:
@@ -283,7 +284,7 @@ def merged(case: CaseFacts, *, into: str) -> MailText:
 
 
 def _about_case(case: CaseFacts, *paragraphs: str) -> MailText:
-    return MailText(subject=subject_of(case), text=_letter(case, list(paragraphs)))
+    return _letter(case, paragraphs)
 
 
 def long_overdue(facts: NoticeFacts) -> MailText:
@@ -301,10 +302,7 @@ def long_overdue(facts: NoticeFacts) -> MailText:
         _("Our management knows of it, too. The case and its promises:"),
         case.url,
     ]
-    return MailText(
-        subject=_("[%(number)s] a promise was missed: %(subject)s") % _tag(case),
-        text=join(paragraphs),
-    )
+    return write(_("[%(number)s] a promise was missed: %(subject)s") % _tag(case), paragraphs)
 
 
 def customer_wrote(case: CaseFacts, *, customer: str) -> MailText:
@@ -314,9 +312,7 @@ def customer_wrote(case: CaseFacts, *, customer: str) -> MailText:
         **_tag(case),
     }
     paragraphs = [first, _("Read it and answer here, not to this mail:"), case.url]
-    return MailText(
-        subject=_("[%(number)s] wrote: %(subject)s") % _tag(case), text=join(paragraphs)
-    )
+    return write(_("[%(number)s] wrote: %(subject)s") % _tag(case), paragraphs)
 
 
 def storm(*, sender: str, url: str) -> MailText:
@@ -344,9 +340,7 @@ def not_delivered(facts: UndeliveredFacts) -> MailText:
         _("Please reach the customer in another way, or send the mail again:"),
         facts.url,
     ]
-    return MailText(
-        subject=_("[%(number)s] not delivered: %(subject)s") % tag, text=join(paragraphs)
-    )
+    return write(_("[%(number)s] not delivered: %(subject)s") % tag, paragraphs)
 
 
 # --- subjects ----------------------------------------------------------------------------------
@@ -389,10 +383,8 @@ def _short_acknowledgement(facts: AckFacts) -> MailText:
         % {"number": case.number},
         _("An engineer reads it. If you did not write to us, do nothing."),
     ]
-    return MailText(
-        subject=_("[%(number)s] Your request") % {"number": case.number},
-        text=join([*paragraphs, signature(case.desk)]),
-    )
+    subject = _("[%(number)s] Your request") % {"number": case.number}
+    return signed(subject, case.desk, paragraphs)
 
 
 def _promises(case: CaseFacts) -> str:
@@ -516,6 +508,21 @@ def _please_call(case: CaseFacts) -> str:
     }
 
 
+def _words(facts: ReplyFacts) -> list[Paragraph]:
+    """Return what the engineer wrote, and their name, unless the signature gives it."""
+    name = "" if facts.agent_name in facts.signature else facts.agent_name
+    return [
+        Markdown(facts.text),
+        name,
+        Markdown(facts.signature),
+        Markdown(facts.desk_signature),
+    ]
+
+
+def _copy() -> str:
+    return _("This is a copy for you. An answer of yours reaches us as a request of its own.")
+
+
 def _how_to_answer() -> str:
     return _("To add something, just answer this mail; files are welcome.")
 
@@ -538,11 +545,11 @@ _KINDS = {
 }
 
 
-def _notice(facts: NoticeFacts, first: str) -> str:
+def _notice(subject: str, facts: NoticeFacts, first: str) -> MailText:
     case = facts.case
     about = _("%(number)s %(subject)s, priority %(priority)s.") % _about(case)
     late = _("This notice comes late: nobody was there to send it in time.")
-    return join([first, about, *([late] if facts.is_late else []), case.url])
+    return write(subject, [first, about, *([late] if facts.is_late else []), case.url])
 
 
 def _about(case: CaseFacts) -> dict[str, str]:
@@ -560,6 +567,7 @@ def _expiry(facts: LinkFacts) -> str:
 # --- the letter around them --------------------------------------------------------------------
 
 
-def _letter(case: CaseFacts, paragraphs: Iterable[str]) -> str:
+def _letter(case: CaseFacts, paragraphs: Iterable[Paragraph]) -> MailText:
     number = _("Case Number %(number)s") % {"number": case.number}
-    return join([*paragraphs, signature(case.desk, number, case.url)])
+    end = _copy() if case.is_copy else ""
+    return write(subject_of(case), [*paragraphs, end], foot=reach(case.desk, number, case.url))

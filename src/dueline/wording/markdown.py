@@ -4,12 +4,21 @@ Whoever works at the desk is not believed either: HTML is text here, no picture 
 what comes out goes through the sanitiser like a stranger's mail (i03, i04).
 """
 
+from dataclasses import dataclass
+
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from dueline.core.html import sanitise
 from dueline.core.links import pieces_of
+
+
+@dataclass(frozen=True, slots=True)
+class Markdown:
+    """A text that somebody of the desk wrote, and may have marked up."""
+
+    text: str
 
 
 def render(text: str) -> str:
