@@ -53,13 +53,13 @@ def write(world: World):
     """A function that queues a reply to Cleo in a case."""
 
     def write(
-        case: Case, text: str = "We found it.", *, at: datetime = MONDAY, **changes
+        case: Case, text: str = "We found it.", *, at: datetime = MONDAY, html: str = "", **changes
     ) -> OutboxItem:
         values = {
             "purpose": "reply",
             "to_name": "Cleo Dahl",
             "to_address": "cleo@northwind.example",
-            "mail": MailText(subject=f"[{case.number}] {case.subject}", text=text),
+            "mail": MailText(subject=f"[{case.number}] {case.subject}", text=text, html=html),
             "at": at,
             "case_id": case.pk,
             "contact_id": world.cleo.id,

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from dueline.actions import messages, outbox
+from dueline.actions import messages, outbox, outbox_by_hand
 from dueline.actions.outbox import LEASE
 from dueline.core import matching
+from dueline.core.errors import Refusal
 from dueline.core.inbound import File
 from dueline.models import OutboxItem
 from dueline.outlets.mail_delivery import deliver_next
@@ -199,7 +200,7 @@ def test_a_refused_reply_counts_from_when_it_was_sent_again_and_arrived(
     sink.answers = {"RCPT": ["550 no such person"]}
     deliver_all()
     clock.pass_(minutes=30)
-    outbox.resend(item.pk, actor=desk.asta, at=clock.at)
+    outbox_by_hand.resend(item.pk, actor=desk.asta, at=clock.at)
     deliver_all()
     response = case.commitments.get(kind="response")
     assert (response.state, response.met_at) == ("met", clock.at)
@@ -228,7 +229,7 @@ def test_f13_when_the_answer_is_lost_twice_a_person_decides(case, desk, write, s
     deliver_all()
     assert state_of(item) == State.DOUBTFUL
     assert sum(taken.mail_id == item.mail_id for taken in sink.taken) == 2
-    outbox.resend(item.pk, actor=desk.asta, at=clock.at)
+    outbox_by_hand.resend(item.pk, actor=desk.asta, at=clock.at)
     deliver_all()
     assert state_of(item) == State.SENT
     assert sum(taken.mail_id == item.mail_id for taken in sink.taken) == 3
@@ -419,6 +420,6 @@ def test_f3_a_crash_before_anything_was_sent_costs_nothing(case, write, sink, cl
 def test_only_an_agent_resends_and_only_what_did_not_arrive(case, desk, write, sink, clock):
     item = write(case)
     for actor, code in ((desk.cleo, "not-found"), (desk.asta, "not-now")):
-        with pytest.raises(outbox.Refusal) as refused:
-            outbox.resend(item.pk, actor=actor, at=MONDAY)
+        with pytest.raises(Refusal) as refused:
+            outbox_by_hand.resend(item.pk, actor=actor, at=MONDAY)
         assert refused.value.code == code

@@ -1,6 +1,7 @@
 """Mail that waits to leave, and what becomes of it.
 
     queue_mail → WAITING → claim_next → CLAIMED → begin_transmission → TRANSMITTING → SENT
+                  ↘ cancel → CANCELLED
 
 A worker that dies in CLAIMED has sent nothing, and the next one simply tries again. One that dies
 in TRANSMITTING may have: the mail goes once more under the same Message-ID, and if that is cut off
@@ -17,14 +18,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from dueline.actions._change import Change, changing
 from dueline.actions._language import in_language_of
 from dueline.core import matching
 from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
-from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.lifecycle import Act, CaseState
 from dueline.models import Agent, Case, Desk, Event, Mailbox, Message, OutboxItem
@@ -42,7 +42,7 @@ _CUT_OFFS = 2  # transmissions that may end in a crash before a person must deci
 _MISHAPS = 5  # times that our own program may stumble over a mail
 _UNDELIVERED = (State.WAITING, State.CLAIMED, State.TRANSMITTING)
 # The texts of these hold a key to the house. Once they have left, nobody needs to read them here.
-_SECRETS = (Purpose.SIGN_IN, Purpose.INVITE)
+KEYS = (Purpose.SIGN_IN, Purpose.INVITE)
 
 
 # --- queueing ----------------------------------------------------------------------------------
@@ -174,6 +174,8 @@ def claim_next(*, at: datetime) -> OutboxItem | None:
     while (item := _first_due(at)) is not None:
         if item.state == State.TRANSMITTING:
             record_cut_off(item, why="The worker stopped while it was sending this mail.", at=at)
+        elif _is_rationed(item, at=at):
+            continue
         elif _claim(item, at=at):
             crash_point("outbox.claimed")
             return item
@@ -189,7 +191,50 @@ def _first_due(at: datetime) -> OutboxItem | None:
     )
     is_free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=at)
     due = OutboxItem.objects.filter(is_free, state__in=_UNDELIVERED, next_try_at__lte=at)
+    if Desk.objects.filter(outbox_held_at__isnull=False).exists():
+        due = due.filter(purpose__in=KEYS)  # whoever waits at the door gets in
     return due.filter(~Exists(earlier)).order_by("next_try_at", "id").first()
+
+
+def _is_rationed(item: OutboxItem, *, at: datetime) -> bool:
+    """Let mail to an address, or to a domain, wait while too much of it has left lately.
+
+    A loop that nobody has foreseen must not make us a nuisance, and a server that gets too much at
+    once takes us for one. A link to sign in with is never kept waiting: it runs out.
+    """
+    if item.purpose in KEYS:
+        return False
+    domain = "@" + item.to_address.rpartition("@")[2]
+    is_of_domain = Q(to_address__iendswith=domain)
+    lately = OutboxItem.objects.filter(
+        # `next_try_at` of a sent mail is when it was claimed, or later: the index needs it.
+        state=State.SENT,
+        next_try_at__gt=at - _HOUR - _LONGEST_DELIVERY,
+        sent_at__gt=at - _HOUR,
+    ).aggregate(
+        address=Count("id", filter=Q(to_address=item.to_address)),
+        domain=Count("id", filter=is_of_domain & Q(sent_at__gt=at - _MINUTE)),
+    )
+    if lately["address"] >= settings.MAILS_PER_ADDRESS:
+        _postpone(Q(to_address=item.to_address), until=at + _MINUTE, why=_MUCH_TO_ADDRESS)
+    elif lately["domain"] >= settings.MAILS_PER_DOMAIN:
+        _postpone(is_of_domain, until=at + _MINUTE / 12, why=_MUCH_TO_DOMAIN)
+    else:
+        return False
+    return True
+
+
+def _postpone(whose: Q, *, until: datetime, why: str) -> None:
+    waiting = OutboxItem.objects.filter(whose, state__in=(State.WAITING, State.CLAIMED))
+    waiting.filter(next_try_at__lt=until).exclude(purpose__in=KEYS).update(
+        next_try_at=until, last_error=why
+    )
+
+
+_HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
+_LONGEST_DELIVERY = timedelta(minutes=15)
+_MUCH_TO_ADDRESS = "Many mails have left to this address within an hour: this one waits its turn."
+_MUCH_TO_DOMAIN = "Many mails have left to this domain within a minute: this one waits its turn."
 
 
 def _claim(item: OutboxItem, *, at: datetime) -> bool:
@@ -221,7 +266,7 @@ def begin_transmission(item: OutboxItem, *, at: datetime) -> bool:
 
 def record_sent(item: OutboxItem, *, at: datetime) -> bool:
     """Store that the mail server took the mail. False: the lease went to somebody else."""
-    values: dict[str, Any] = {"text": "", "html": ""} if item.purpose in _SECRETS else {}
+    values: dict[str, Any] = {"text": "", "html": ""} if item.purpose in KEYS else {}
     crash_point("outbox.sent")
     with transaction.atomic():
         done = _settle(item, state=State.SENT, sent_at=at, last_error="", **values)
@@ -251,7 +296,7 @@ def record_refusal(item: OutboxItem, *, why: str, at: datetime) -> bool:
         if not _settle(item, state=State.FAILED, last_error=why):
             return False
         _tell(item, why=why, at=at)
-        _take_back(item, at=at)
+        take_back(item, actor=DESK, at=at)
     return True
 
 
@@ -314,7 +359,7 @@ def come_back(item: OutboxItem, *, why: str, at: datetime) -> None:
     """A server returned a mail that it had taken from us: the reply never reached anybody."""
     left = OutboxItem.objects.filter(pk=item.pk, state__in=_HAVE_LEFT)
     if left.update(state=State.FAILED, last_error=why, claim=F("claim") + 1, claimed_until=None):
-        _take_back(item, at=at)
+        take_back(item, actor=DESK, at=at)
         _tell(item, why=why, at=at)
 
 
@@ -362,11 +407,11 @@ def _to_be_told(case: Case) -> Iterable[Agent]:
     )
 
 
-def _take_back(item: OutboxItem, *, at: datetime) -> None:
+def take_back(item: OutboxItem, *, actor: Person, at: datetime) -> None:
     """Let the clocks run on as if the reply had not been sent: the customer never got it."""
     replies = _replies(item)
     if item.case_id is not None and replies:
-        with changing(item.case_id, actor=DESK, at=at) as change:
+        with changing(item.case_id, actor=actor, at=at) as change:
             change.append(Kind.BOUNCED, event=replies[-1], address=item.to_address)
             if _waits_because_of(change, replies):
                 # Nobody waits for an answer to what was never asked.
@@ -423,26 +468,3 @@ def _contact_when_written(item: OutboxItem) -> int | None:
     if facts:
         return int(facts["before"])
     return Case.objects.filter(pk=item.case_id or 0).values_list("contact_id", flat=True).first()
-
-
-# --- by hand -----------------------------------------------------------------------------------
-
-
-def resend(item_id: int, *, actor: Person, at: datetime) -> None:
-    """Try a mail again that failed, or of which nobody knows. It keeps its Message-ID.
-
-    Raises Refusal("not-found") or Refusal("not-now").
-    """
-    items = OutboxItem.objects.filter(pk=item_id)
-    if not actor.is_agent or not items.exists():
-        raise Refusal("not-found", "There is no such mail.")
-    again = items.filter(state__in=(State.FAILED, State.DOUBTFUL)).update(
-        state=State.WAITING,
-        attempts=0,
-        cut_off=0,
-        created_at=at,  # five more days
-        next_try_at=at,
-        claim=F("claim") + 1,
-    )
-    if not again:
-        raise Refusal("not-now", "This mail has been sent, or it is about to be.")

@@ -8,6 +8,7 @@ import re
 import select
 import smtplib
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,12 +19,14 @@ from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 
 from dueline.core.crash_points import crash_point
-from dueline.core.errors import GiveUp, TryLater
+from dueline.core.errors import GiveUp, Refusal, TryLater
+from dueline.outlets.signing import Signature, sign
 
-TIMEOUT = 20.0  # seconds for each word of the server's …
+TIMEOUT = 20.0  # seconds for each whole answer of the server …
 SLOWEST_ANSWER = 300.0  # … but for the last one: it may look through the whole message first
 _SLICE = 10.0  # how often we show a sign of life while waiting for that
-_CHUNK = 256 * 1024
+_CHUNK = 64 * 1024  # must go out within TIMEOUT: 3 kB a second are enough
+_LONGEST_ANSWER = 64 * 1024
 # Not our mail's fault: the server wants something of whoever set it up.
 _NOT_SET_UP = {530, 534, 535, 538}
 
@@ -174,6 +177,7 @@ def send(
     *,
     still_ours: Callable[[], bool],
     begin: Callable[[], bool],
+    signature: Signature | None = None,
 ) -> bool:
     """Give a letter to the server. False: the lease was lost on the way, and nothing was sent.
 
@@ -183,7 +187,7 @@ def send(
     """
     try:
         message = build(letter)
-        content = message.as_bytes()
+        content = _signed(message.as_bytes(), signature)
     except (ValueError, UnicodeError) as error:
         raise GiveUp(f"The mail cannot be written: {error}") from error
     with _connected(server) as smtp:
@@ -195,6 +199,15 @@ def send(
         if not begin():
             return False
         return _transmit(smtp, content, still_ours=still_ours)
+
+
+def _signed(content: bytes, signature: Signature | None) -> bytes:
+    if signature is None:
+        return content
+    try:
+        return sign(content, signature)
+    except Refusal:
+        return content  # late is worse than unsigned, and a page says what is wrong with the key
 
 
 @contextmanager
@@ -212,8 +225,8 @@ def _connected(server: Server) -> Iterator[smtplib.SMTP]:
 def _connect(server: Server) -> smtplib.SMTP:
     try:
         if server.security == "tls":
-            return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=_tls(server))
-        return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+            return _HiddenClient(server.host, server.port, timeout=TIMEOUT, context=_tls(server))
+        return _Client(server.host, server.port, timeout=TIMEOUT)
     except (OSError, smtplib.SMTPException) as error:
         raise ServerDown(_said(error)) from error
 
@@ -276,22 +289,66 @@ def _transmit(smtp: smtplib.SMTP, content: bytes, *, still_ours: Callable[[], bo
         raise TryLater(_said(error)) from error
     crash_point("mail.after-dot")
     try:
-        _wait_for_answer(smtp, still_ours)
-        answer = smtp.getreply()
+        answer = _read_answer(smtp, within=SLOWEST_ANSWER, meanwhile=still_ours)
     except (OSError, smtplib.SMTPException) as error:
         raise AnswerLost(_said(error)) from error
     _demand(answer, 250)
     return True
 
 
-def _wait_for_answer(smtp: smtplib.SMTP, still_ours: Callable[[], bool]) -> None:
-    waited = 0.0
+class _InTime:
+    """Waits for a whole answer, and not for each byte of it: a server that sends one byte a second
+    would keep us for hours, and our lease on the mail would be long gone."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        return _read_answer(self, within=TIMEOUT)  # type: ignore[arg-type]
+
+
+class _Client(_InTime, smtplib.SMTP):
+    pass
+
+
+class _HiddenClient(_InTime, smtplib.SMTP_SSL):
+    pass
+
+
+def _read_answer(
+    smtp: smtplib.SMTP, *, within: float, meanwhile: Callable[[], object] = lambda: None
+) -> tuple[int, bytes]:
+    """Return code and text of the server's next answer.
+
+    meanwhile: a sign of life, called every few seconds; whatever it says, the answer is awaited.
+    """
+    started_at = time.monotonic()
+    said = b""
+    while not _LAST_LINE.search(said):
+        left = started_at + within - time.monotonic()
+        if left <= 0 or len(said) > _LONGEST_ANSWER:
+            smtp.close()
+            raise TimeoutError("the server did not finish its answer in time")
+        if not _is_readable(smtp, within=min(left, _SLICE)):
+            meanwhile()
+            continue
+        assert smtp.sock is not None  # noqa: S101
+        read = smtp.sock.recv(4096)
+        if not read:
+            smtp.close()
+            raise smtplib.SMTPServerDisconnected("the server cut the line")
+        said += read
+        meanwhile()
+    lines = [line[4:].strip() for line in said.splitlines()]
+    return int(said.splitlines()[-1][:3]), b"\n".join(lines)
+
+
+def _is_readable(smtp: smtplib.SMTP, *, within: float) -> bool:
     assert smtp.sock is not None  # noqa: S101
-    while not select.select([smtp.sock], [], [], _SLICE)[0]:
-        waited += _SLICE
-        still_ours()  # whatever the answer to this is, the mail may have left
-        if waited >= SLOWEST_ANSWER:
-            raise TimeoutError("no answer after the end of the mail")
+    if isinstance(smtp.sock, ssl.SSLSocket) and smtp.sock.pending():
+        return True
+    return bool(select.select([smtp.sock], [], [], within)[0])
+
+
+# "250-" goes on, "250 " or "250" ends. What is no answer at all never ends, and times out.
+_LAST_LINE = re.compile(rb"(?:\A|\n)\d{3}(?: [^\n]*)?\r?\n\Z")
 
 
 def _demand(answer: tuple[int, bytes], *wanted: int) -> None:

@@ -8,6 +8,7 @@ from dueline.core.errors import GiveUp, TryLater
 from dueline.core.instants import now
 from dueline.models import Desk, OutboxItem, store
 from dueline.outlets.mail import AnswerLost, File, Letter, Server, ServerDown, send
+from dueline.outlets.signing import Signature
 from dueline.queries.attachments import files_to_send
 
 _SIGN_OF_LIFE = outbox.LEASE.total_seconds() / 8  # seconds between two
@@ -37,7 +38,11 @@ def _deliver(item: OutboxItem, desk: Desk) -> bool:
     lease = _Lease(item)
     try:
         sent = send(
-            letter_of(item, desk), _server(desk), still_ours=lease.is_ours, begin=lease.begin
+            letter_of(item, desk),
+            _server(desk),
+            still_ours=lease.is_ours,
+            begin=lease.begin,
+            signature=signature_of(desk),
         )
     except ServerDown as error:
         outbox.record_server_down(item, why=str(error), at=now())
@@ -105,6 +110,13 @@ def _server(desk: Desk) -> Server:
         username=desk.smtp_username,
         password=desk.smtp_password,
     )
+
+
+def signature_of(desk: Desk) -> Signature | None:
+    """Return how the desk signs its mails. None: it does not."""
+    if not (desk.dkim_domain and desk.dkim_selector and desk.dkim_key):
+        return None
+    return Signature(desk.dkim_domain, desk.dkim_selector, desk.dkim_key)
 
 
 class _Lease:

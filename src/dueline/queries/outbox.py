@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dueline.core.audience import Person
 from dueline.models import Desk, OutboxItem
@@ -12,6 +12,8 @@ from dueline.models import Desk, OutboxItem
 State = OutboxItem.State
 _UNDELIVERED = (State.WAITING, State.CLAIMED, State.TRANSMITTING)
 TROUBLED = (State.FAILED, State.DOUBTFUL)
+# Failed, but never sent and not refused for good: five days were too short.
+NOT_TAKEN = Q(state=State.FAILED, sent_at__isnull=True) & ~Q(last_error__regex=r"^5[0-9][0-9]")
 # Whoever reads one of these gets in as somebody else: they are for administrators.
 _SECRETS = (OutboxItem.Purpose.SIGN_IN, OutboxItem.Purpose.INVITE)
 

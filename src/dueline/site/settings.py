@@ -67,6 +67,9 @@ LEASE_SECONDS = int(os.environ.get("DUELINE_LEASE_SECONDS", "40"))
 # "off" nobody. And whose seals count for mail that they passed on: domains, with commas between.
 DNS_SERVER = os.environ.get("DUELINE_DNS", "")
 TRUSTED_SEALERS = os.environ.get("DUELINE_TRUSTED_SEALERS", "").lower().replace(" ", "").split(",")
+# How many mails leave to one address in an hour, and to all addresses of one domain in a minute.
+MAILS_PER_ADDRESS = int(os.environ.get("DUELINE_MAILS_PER_ADDRESS", "60"))
+MAILS_PER_DOMAIN = int(os.environ.get("DUELINE_MAILS_PER_DOMAIN", "300"))
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from dueline.actions import outbox as acts
+from dueline.actions import outbox_by_hand as acts
 from dueline.console.access import Visit, agents_only
 from dueline.console.refusals import status_of
 from dueline.core.case_numbers import case_number
