@@ -4,7 +4,8 @@ from datetime import datetime
 
 from dueline.actions._change import Change, changing
 from dueline.actions.cases import agents_only
-from dueline.core.audience import Person
+from dueline.actions.stop_links import read_stop_token
+from dueline.core.audience import DESK, Person
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.models import Agent, Contact, Watcher
@@ -32,6 +33,26 @@ def end_contacts_watch(case_id: int, *, contact_id: int, actor: Person, at: date
         _remove(change, contact_id=contact_id)
         name = Contact.objects.values_list("name", flat=True).get(pk=contact_id)
         change.append(Kind.WATCHER_REMOVED, contact=contact_id, name=name)
+
+
+def case_of_link(token: str) -> int:
+    """Return the case whose copies a link ends. Raises Refusal("not-found")."""
+    return read_stop_token(token)[0]
+
+
+def end_watch_by_link(token: str, *, at: datetime) -> int:
+    """End the watch of whom a link was sent to, and return the case.
+
+    The same link once more changes nothing and is refused nothing: mail programs repeat themselves.
+    """
+    case_id, contact_id = read_stop_token(token)
+    contact = Contact.objects.filter(pk=contact_id, watched__case_id=case_id).first()
+    if contact is not None:
+        with changing(case_id, actor=DESK, at=at) as change:
+            change.speak_as(contact)
+            _remove(change, contact_id=contact.pk)
+            change.append(Kind.WATCHER_REMOVED, contact=contact.pk, name=contact.name)
+    return case_id
 
 
 def let_agent_watch(case_id: int, *, agent_id: int, actor: Person, at: datetime) -> None:

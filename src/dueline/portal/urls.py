@@ -13,6 +13,7 @@ from dueline.portal.views import (
     message_html,
     set_up,
     sign_in,
+    watching,
 )
 
 app_name = "portal"
@@ -62,6 +63,7 @@ urlpatterns = [
     path("account/language", languages.own, name="own-language"),
     path("account/password", account.password, name="password"),
     path("account/zone", account.zone, name="zone"),
+    path("watching/<str:token>", watching.stop, name="watching"),
     path("language", languages.visitor, name="language"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/link", sign_in.mail_link, name="mail-link"),
