@@ -2,7 +2,7 @@
 
 import pytest
 
-from dueline.actions import inbox, messages
+from dueline.actions import inbox, messages, outbox
 from dueline.actions.outbox import queue_mail
 from dueline.core.inbound import File
 from dueline.models import Attachment, Case, InboxItem, Message, OutboxItem
@@ -123,9 +123,88 @@ def test_the_case_says_what_became_of_its_mail(asta, mail):
     address = f"/console/cases/{mail.case.number}"
     assert "on its way to cleo@northwind.example" in asta.get(address).content.decode()
 
-    OutboxItem.objects.filter(pk=mail.pk).update(state="failed")
+    OutboxItem.objects.filter(pk=mail.pk).update(state="failed", last_error="550 no such user")
     Case.objects.filter(pk=mail.case_id).update(version=99)
-    assert "refused by the mail server" in asta.get(address).content.decode()
+    page = asta.get(address).content.decode()
+    assert "refused by the mail server of cleo@northwind.example: 550 no such user" in page
+
+
+def test_the_case_says_it_of_each_reader_and_the_worst_first(world, asta, mail, now):
+    OutboxItem.objects.filter(pk=mail.pk).update(state="sent", sent_at=now)
+    mail.pk, mail.mail_id, mail.to_address = None, "<2@x>", "noa@elsewhere.example"
+    mail.state, mail.last_error = "failed", "550 no"
+    mail.save(force_insert=True)
+    page = asta.get(f"/console/cases/{mail.case.number}").content.decode()
+    bad = page.index("refused by the mail server of noa@elsewhere.example: 550 no · ")
+    assert page.index("sent to cleo@northwind.example ") > bad
+
+
+def test_mails_are_found_by_address_subject_and_number(world, asta, mail, now):
+    other = world.case(world.dag, subject="Another thing", at=now)
+
+    def found(**query):
+        page = asta.get("/console/outbox", query).content.decode()
+        return [one for one in (mail.subject, f"[{other.number}]") if one in page]
+
+    assert found(q="CLEO@") == [mail.subject]
+    assert found(q="another thing") == [f"[{other.number}]"]
+    assert found(q=mail.case.number) == [mail.subject]
+    assert found(q="nothing like it") == []
+    assert found(show="sent") == []
+    assert len(found(show="waiting")) == 2
+
+
+def test_the_page_says_when_the_server_takes_nothing(asta, mail, now):
+    assert "does not take our mail" not in asta.get("/console/outbox").content.decode()
+    outbox.record_server_down(outbox.claim_next(at=now), why="Connection refused", at=now)
+    page = asta.get("/console/outbox").content.decode()
+    assert "The mail server does not take our mail." in page
+    assert "Connection refused" in page
+
+
+def test_a_mail_that_is_rationed_is_no_trouble_of_the_server(asta, mail, now, settings):
+    settings.MAILS_PER_ADDRESS = 0
+    assert outbox.claim_next(at=now) is None
+    page = asta.get("/console/outbox").content.decode()
+    assert "does not take our mail" not in page
+    assert "this one waits its turn" in page
+
+
+def test_all_that_no_server_took_is_sent_again_by_one_click(asta, mail):
+    OutboxItem.objects.update(state="failed", last_error="451 later")
+    page = asta.get("/console/outbox").content.decode()
+    assert "again that no server took" in page
+    assert asta.post("/console/outbox/sending").status_code == 302
+    assert set(OutboxItem.objects.values_list("state", flat=True)) == {"waiting"}
+
+
+def test_a_mail_is_taken_back_with_a_reason(asta, mail):
+    address = f"/console/outbox/{mail.pk}"
+    assert asta.post(f"{address}/cancellation", {"reason": ""}).status_code == 400
+    assert asta.post(f"{address}/cancellation", {"reason": "Wrong case"}).status_code == 302
+    page = asta.get(address).content.decode()
+    assert "Asta Lind: Wrong case" in page
+    assert "Send it after all" in page
+    assert asta.post(f"{address}/cancellation", {"reason": "Again"}).status_code == 409
+
+
+def test_all_mail_is_held_by_an_administrator_and_every_page_says_so(world, asta, enter):
+    assert asta.post("/console/outbox/holding").status_code == 404
+    ada = enter(world.ada)
+    ada.post("/console/outbox/holding")
+    assert "All mail is held." in asta.get("/console/queue").content.decode()
+    ada.post("/console/outbox/holding/end")
+    assert "All mail is held." not in asta.get("/console/queue").content.decode()
+
+
+def test_a_mail_is_shown_as_its_reader_sees_it_and_without_powers(asta, mail):
+    assert (
+        f"/console/outbox/{mail.pk}/html" in asta.get(f"/console/outbox/{mail.pk}").content.decode()
+    )
+    response = asta.get(f"/console/outbox/{mail.pk}/html")
+    assert response.content.decode() == mail.html
+    policy = response["Content-Security-Policy"]
+    assert policy == "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 
 
 def test_the_key_of_somebody_else_is_not_read_in_the_outbox(world, enter, now):
@@ -142,6 +221,7 @@ def test_the_key_of_somebody_else_is_not_read_in_the_outbox(world, enter, now):
     page = enter(world.asta).get(f"/console/outbox/{secret.pk}")
 
     assert page.status_code == 404
+    assert enter(world.asta).get(f"/console/outbox/{secret.pk}/html").status_code == 404
     assert "secret-token" not in page.content.decode()
 
 

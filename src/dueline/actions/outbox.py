@@ -28,6 +28,7 @@ from dueline.core.crash_points import crash_point
 from dueline.core.events import Kind
 from dueline.core.lifecycle import Act, CaseState
 from dueline.models import Agent, Case, Desk, Event, Mailbox, Message, OutboxItem
+from dueline.queries.outbox import RATIONED
 from dueline.wording import mails
 from dueline.wording.mails import MailText
 
@@ -233,8 +234,8 @@ def _postpone(whose: Q, *, until: datetime, why: str) -> None:
 
 _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 _LONGEST_DELIVERY = timedelta(minutes=15)
-_MUCH_TO_ADDRESS = "Many mails have left to this address within an hour: this one waits its turn."
-_MUCH_TO_DOMAIN = "Many mails have left to this domain within a minute: this one waits its turn."
+_MUCH_TO_ADDRESS = f"{RATIONED} to this address within an hour: this one waits its turn."
+_MUCH_TO_DOMAIN = f"{RATIONED} to this domain within a minute: this one waits its turn."
 
 
 def _claim(item: OutboxItem, *, at: datetime) -> bool:

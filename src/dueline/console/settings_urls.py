@@ -1,4 +1,4 @@
-"""The addresses of the settings, which only administrators find."""
+"""The addresses of the settings, which only administrators find (and managers, some of them)."""
 
 from django.urls import path
 
@@ -11,6 +11,7 @@ from dueline.console.views import (
     settings_laboratory,
     settings_people,
     settings_policy,
+    settings_templates,
 )
 
 _COMPANY = "settings/companies/<int:organization_id>"
@@ -18,6 +19,7 @@ _DRAFT = "settings/policy/draft"
 _AGENT = "settings/people/<int:agent_id>"
 _CALENDAR = "settings/calendars/<int:calendar_id>"
 _CALENDAR_DRAFT = f"{_CALENDAR}/draft"
+_TEMPLATE = "settings/templates/<int:template_id>"
 _VERSION = f"{_CALENDAR}/versions/<int:number>"
 urlpatterns = [
     path("settings", settings_desk.show, name="settings"),
@@ -95,6 +97,10 @@ urlpatterns = [
     path(_AGENT, settings_people.change, name="settings_agent"),
     path(f"{_AGENT}/invitation", settings_people.invite, name="settings_invite"),
     path(f"{_AGENT}/activity", settings_people.activity, name="settings_activity"),
+    path("settings/templates", settings_templates.index, name="settings_templates"),
+    path(_TEMPLATE, settings_templates.one, name="settings_template"),
+    path(f"{_TEMPLATE}/preview", settings_templates.preview, name="settings_template_preview"),
+    path(f"{_TEMPLATE}/activity", settings_templates.activity, name="settings_template_activity"),
     path("settings/companies", settings_companies.index, name="settings_companies"),
     path(_COMPANY, settings_companies.show, name="settings_company"),
     path(f"{_COMPANY}/contacts", settings_companies.add_contact, name="settings_add_contact"),

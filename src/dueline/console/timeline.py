@@ -238,26 +238,38 @@ class _Teller:
         return tuple(drawn_file(file) for file in self._files.get((place, id_), ()))
 
     def _fate(self, message_id: int) -> tuple[str, bool]:
-        """Say what became of the mails that carried a message: of the worst, if they differ."""
-        mails = self._mails.get(message_id)
+        """Say what became of the mails that carried a message: to each reader, the worst first."""
+        mails = sorted(self._mails.get(message_id, ()), key=lambda mail: _how_bad(mail.state))
         if not mails:
             return "", False
-        state = min((mail.state for mail in mails), key=_how_bad)
+        said = " · ".join(map(self._fate_of, mails))
+        return said, mails[0].state in ("failed", "doubtful")
+
+    def _fate_of(self, mail: MailRow) -> str:
+        facts = {"to": mail.to_address}
+        if mail.state == "sent" and mail.sent_at:
+            return _("sent to %(to)s %(clock)s") % {**facts, "clock": self._clock(mail.sent_at)}
+        if mail.state == "failed" and mail.last_error:
+            why = mail.last_error[:_LONGEST_WHY]
+            return _("refused by the mail server of %(to)s: %(why)s") % {**facts, "why": why}
         said = {
             "sent": _("sent to %(to)s"),
             "failed": _("refused by the mail server of %(to)s"),
             "doubtful": _("nobody knows whether it reached %(to)s"),
-        }.get(state, _("on its way to %(to)s"))
-        to = ", ".join(mail.to_address for mail in mails if _how_bad(mail.state) == _how_bad(state))
-        return said % {"to": to}, state in ("failed", "doubtful")
+            "cancelled": _("taken back before it left to %(to)s"),
+        }.get(mail.state, _("on its way to %(to)s"))
+        return said % facts
 
     def _clock(self, at: datetime) -> str:
         return say_clock(at, now=self._now, zone=self._zone)
 
 
+_LONGEST_WHY = 120
+
+
 def _how_bad(state: str) -> int:
     """The less, the worse."""
-    return {"failed": 0, "doubtful": 1, "sent": 3}.get(state, 2)
+    return {"failed": 0, "doubtful": 1, "cancelled": 2, "sent": 4}.get(state, 3)
 
 
 def drawn_file(file: FileRow) -> File:

@@ -21,6 +21,7 @@ class Standing(NamedTuple):
     phone_other: str
     mail_address: str
     smtp_host: str
+    outbox_held_at: datetime | None  # since when nothing but keys leaves
     worker_seen_at: datetime | None
 
     @property
@@ -28,7 +29,7 @@ class Standing(NamedTuple):
         return bool(self.smtp_host)
 
 
-NOT_SET_UP = Standing("Dueline", "UTC", "en", "", "", "", "", None)
+NOT_SET_UP = Standing("Dueline", "UTC", "en", "", "", "", "", None, None)
 
 
 _standing = Prepared(

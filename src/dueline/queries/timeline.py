@@ -83,6 +83,7 @@ class MailRow(NamedTuple):
     state: str
     to_address: str
     last_error: str
+    sent_at: datetime | None
 
 
 class CommitmentRow(NamedTuple):
