@@ -174,6 +174,7 @@ def test_all_that_no_server_took_is_sent_again_by_one_click(asta, mail):
     OutboxItem.objects.update(state="failed", last_error="451 later")
     page = asta.get("/console/outbox").content.decode()
     assert "again that no server took" in page
+    assert "given up" in page
     assert asta.post("/console/outbox/sending").status_code == 302
     assert set(OutboxItem.objects.values_list("state", flat=True)) == {"waiting"}
 

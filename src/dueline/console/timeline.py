@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop
+
 from dueline.console.senders import SenderMark, marks_of_messages
 from dueline.core.events import Kind
 from dueline.core.file_types import HEAD, Look, Risk, look_of, risk_of
 from dueline.core.policy import DUE
 from dueline.models.store import read_head
+from dueline.queries.outbox import fate_of_failure
 from dueline.queries.timeline import EventRow, FileRow, History, MailRow, MessageRow
 from dueline.wording.history import say_event
 from dueline.wording.language import say as _
@@ -249,12 +252,12 @@ class _Teller:
         facts = {"to": mail.to_address}
         if mail.state == "sent" and mail.sent_at:
             return _("sent to %(to)s %(clock)s") % {**facts, "clock": self._clock(mail.sent_at)}
-        if mail.state == "failed" and mail.last_error:
-            why = mail.last_error[:_LONGEST_WHY]
-            return _("refused by the mail server of %(to)s: %(why)s") % {**facts, "why": why}
+        if mail.state == "failed":
+            fate = fate_of_failure(was_sent=mail.sent_at is not None, last_error=mail.last_error)
+            said = _(_FAILURES[fate]) % facts
+            return f"{said}: {mail.last_error[:_LONGEST_WHY]}" if mail.last_error else said
         said = {
             "sent": _("sent to %(to)s"),
-            "failed": _("refused by the mail server of %(to)s"),
             "doubtful": _("nobody knows whether it reached %(to)s"),
             "cancelled": _("taken back before it left to %(to)s"),
         }.get(mail.state, _("on its way to %(to)s"))
@@ -265,6 +268,11 @@ class _Teller:
 
 
 _LONGEST_WHY = 120
+_FAILURES = {
+    "refused": gettext_noop("refused by the mail server of %(to)s"),
+    "given-up": gettext_noop("given up, after no server took it for %(to)s"),
+    "came-back": gettext_noop("came back from %(to)s"),
+}
 
 
 def _how_bad(state: str) -> int:

@@ -1,5 +1,6 @@
 """What became of outgoing mail, for pages."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,8 @@ TROUBLED = (State.FAILED, State.DOUBTFUL)
 # How the reason begins by which a mail waits although nothing is wrong with the server.
 RATIONED = "Many mails have left"
 # Failed, but never sent and not refused for good: five days were too short.
-NOT_TAKEN = Q(state=State.FAILED, sent_at__isnull=True) & ~Q(last_error__regex=r"^5[0-9][0-9]")
+_REFUSED = re.compile(r"^5[0-9][0-9]")
+NOT_TAKEN = Q(state=State.FAILED, sent_at__isnull=True) & ~Q(last_error__regex=_REFUSED.pattern)
 # Whoever reads one of these gets in as somebody else: they are for administrators.
 _SECRETS = (OutboxItem.Purpose.SIGN_IN, OutboxItem.Purpose.INVITE)
 
@@ -59,9 +61,22 @@ class Fate:
         return self.state in TROUBLED
 
     @property
+    def fate(self) -> str:
+        """The state, and of a failure which: "refused", "given-up" or "came-back"."""
+        if self.state != State.FAILED:
+            return self.state
+        return fate_of_failure(was_sent=self.sent_at is not None, last_error=self.last_error)
+
+    @property
     def can_be_taken_back(self) -> bool:
         """It waits, and cannot have left already; a key to the house is nobody's to take back."""
         return self.state == State.WAITING and not self.cut_off and self.purpose not in _SECRETS
+
+
+def fate_of_failure(*, was_sent: bool, last_error: str) -> str:
+    if was_sent:
+        return "came-back"
+    return "refused" if _REFUSED.match(last_error) else "given-up"
 
 
 _HEAVY = ("text", "html")

@@ -145,7 +145,9 @@ def _states() -> Mapping[str, str]:
         "claimed": _("on its way"),
         "transmitting": _("on its way"),
         "sent": _("sent"),
-        "failed": _("refused"),
+        "refused": _("refused"),
+        "given-up": _("given up"),
+        "came-back": _("came back"),
         "doubtful": _("doubtful"),
         "cancelled": _("taken back"),
     }
