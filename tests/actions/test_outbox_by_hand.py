@@ -8,6 +8,8 @@ from dueline.actions import messages, outbox, outbox_by_hand
 from dueline.actions.outbox import queue_mail
 from dueline.core.errors import Refusal
 from dueline.models import AuditEntry, Desk, OutboxItem
+from dueline.queries import portal
+from dueline.wording.history import say_event
 from dueline.wording.mails import MailText
 from tests.world import MONDAY
 
@@ -76,6 +78,29 @@ def test_a_reply_that_was_taken_back_meets_no_promise(world, reply):
     assert send_all(at=MONDAY + timedelta(days=1)) == []
     event = reply.case.events.get(kind="bounced")
     assert event.agent_id == world.asta.id
+
+
+def test_the_customer_reads_nothing_of_what_was_taken_back(world, reply):
+    def history():
+        page = portal.case_page(reply.case_id, world.cleo, at=MONDAY)
+        return [(one.kind.value, one.said.text if one.said else "") for one in page.history]
+
+    assert ("reply_sent", "We look.") in history()
+    outbox_by_hand.cancel(reply.pk, reason=WHY, actor=world.asta, at=MONDAY)
+    assert [kind for kind, _ in history()] == ["opened"]
+
+    later = MONDAY + timedelta(minutes=10)
+    outbox_by_hand.resend(reply.pk, actor=world.asta, at=later)
+    send_all(at=later)
+    assert history()[-1] == ("reply_sent", "We look.")
+
+
+def test_colleagues_read_who_took_it_back_and_why(world, reply):
+    outbox_by_hand.cancel(reply.pk, reason=WHY, actor=world.asta, at=MONDAY)
+    event = reply.case.events.get(kind="bounced")
+    said = say_event(event.kind, who="Asta Lind", number="", facts=event.facts)
+    assert said.startswith("Asta Lind took a mail to the customer back before it left.")
+    assert said.endswith(WHY)
 
 
 def test_a_question_that_was_taken_back_waits_for_nobody(world):

@@ -319,10 +319,14 @@ def test_a_mail_that_our_own_program_stumbles_over_is_set_aside(
 
 
 def test_the_text_of_a_sign_in_link_is_not_kept_once_it_has_left(case, write, sink, clock):
-    item = write(case, "http://desk.example/link/secret", purpose="sign_in")
+    item = write(
+        case, "http://desk.example/link/secret", html="<p>link/secret</p>", purpose="sign_in"
+    )
     deliver_all()
-    assert "link/secret" in sink.taken[0].message.get_content()
-    assert OutboxItem.objects.get(pk=item.pk).text == ""
+    for form in ("plain", "html"):
+        assert "link/secret" in sink.taken[0].message.get_body((form,)).get_content()
+    item.refresh_from_db()
+    assert (item.text, item.html) == ("", "")
 
 
 # --- i50, i37: nothing in a header that does not belong there ------------------------------------

@@ -408,12 +408,15 @@ def _to_be_told(case: Case) -> Iterable[Agent]:
     )
 
 
-def take_back(item: OutboxItem, *, actor: Person, at: datetime) -> None:
-    """Let the clocks run on as if the reply had not been sent: the customer never got it."""
+def take_back(item: OutboxItem, *, actor: Person, at: datetime, **facts: Any) -> None:
+    """Let the clocks run on as if the reply had not been sent: the customer never got it.
+
+    facts: of the event, besides the usual.
+    """
     replies = _replies(item)
     if item.case_id is not None and replies:
         with changing(item.case_id, actor=actor, at=at) as change:
-            change.append(Kind.BOUNCED, event=replies[-1], address=item.to_address)
+            change.append(Kind.BOUNCED, event=replies[-1], address=item.to_address, **facts)
             if _waits_because_of(change, replies):
                 # Nobody waits for an answer to what was never asked.
                 change.do(Act.END_WAIT)

@@ -58,7 +58,7 @@ def cancel(item_id: int, *, reason: str, actor: Person, at: datetime) -> None:
             raise Refusal(
                 "not-now", "This mail cannot be taken back: it is on its way, or may have left."
             )
-        take_back(item, actor=actor, at=at)
+        take_back(item, actor=actor, at=at, taken_back=True, reason=reason.strip())
 
 
 def hold_all(*, actor: Person, at: datetime) -> None:

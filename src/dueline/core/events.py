@@ -43,7 +43,8 @@ class Kind(StrEnum):
     RESOLVED = "resolved"  # minutes: what it took, if somebody said so
     REOPENED = "reopened"  # reason
     CLOSED = "closed"
-    BOUNCED = "bounced"  # event: id of the REPLY_SENT that never arrived
+    # event: id of the REPLY_SENT that never arrived. taken_back, reason: we did not let it leave
+    BOUNCED = "bounced"
     # case: the id of the other one. carried: what was owed there and is owed here from now on,
     # as `core.merging.carry` writes it
     MERGED = "merged"

@@ -373,6 +373,7 @@ _READABLE = frozenset(
         "arrived_at",
         "words",
         "number",
+        "taken_back",
     }
 )
 _COUNTED_BY = frozenset(
@@ -446,7 +447,12 @@ def _drawn(commitment: Commitment) -> Stored:
 
 
 def _history(case_id: int, events: list[_PublicEvent]) -> tuple[Happened, ...]:
-    bounced = {p.event.facts.get("event") for p in events if p.event.kind is Kind.BOUNCED}
+    bounces = [public.event for public in events if public.event.kind is Kind.BOUNCED]
+    bounced = {event.facts.get("event") for event in bounces}
+    # What we took back before it left was never said: neither it nor that is there to read.
+    unsaid = {event.id for event in bounces if event.facts.get("taken_back")} | {
+        event.facts.get("event") for event in bounces if event.facts.get("taken_back")
+    }
     said = _said(case_id)
     return tuple(
         Happened(
@@ -460,6 +466,7 @@ def _history(case_id: int, events: list[_PublicEvent]) -> tuple[Happened, ...]:
             arrived=public.event.id not in bounced,
         )
         for public in sorted(events, key=lambda p: (p.event.happened_at, p.event.id))
+        if public.event.id not in unsaid
     )
 
 

@@ -95,10 +95,15 @@ def _said_by(kind: Kind, facts: Mapping[str, Any]) -> str | None:
         return _TAKEN_OFF
     if kind is Kind.CLOSED and facts.get("reason") == "silence":
         return _IN_SILENCE
+    if kind is Kind.BOUNCED and facts.get("taken_back"):
+        return _NEVER_LEFT
     return _SAID.get(kind)
 
 
 _TAKEN_OFF = gettext_noop("%(who)s took it off the list of enhancements.")
+_NEVER_LEFT = gettext_noop(
+    "%(who)s took a mail to the customer back before it left. It counts as not sent: %(reason)s"
+)
 _IN_SILENCE = gettext_noop("The case was closed, since the customer did not answer.")
 
 

@@ -87,6 +87,6 @@ def _line(line: str) -> str:
 
     Only a line of its own: what a customer put into a subject becomes no link of the desk's.
     """
-    if pieces_of(line)[1:2] == [(line, True)]:
+    if line.startswith("http") and pieces_of(line)[1:2] == [(line, True)]:
         return f'<a href="{escape(line)}">{escape(line)}</a>'
     return escape(line)
