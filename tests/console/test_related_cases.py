@@ -158,11 +158,11 @@ def test_who_watches_is_named_and_counted_where_one_writes(world, asta, case):
     assert not fresh(case).watchers.exists()
 
 
-def test_the_fate_of_a_reply_is_that_of_its_worst_copy(world, asta, case, now):
+def test_the_fate_of_a_reply_is_that_of_each_copy_the_worst_first(world, asta, case, now):
     watchers.let_contact_watch(case.pk, contact_id=world.dag.id, actor=world.asta, at=now)
     messages.reply(case.pk, text="We look.", actor=world.asta, at=now)
     OutboxItem.objects.filter(purpose="reply").update(state="sent")
-    assert "sent to cleo@northwind.example, dag@northwind.example" in page_of(asta, case)
+    assert "sent to cleo@northwind.example · sent to dag@northwind.example" in page_of(asta, case)
     OutboxItem.objects.filter(to_address="dag@northwind.example").update(state="failed")
     assert "refused by the mail server of dag@northwind.example" in page_of(asta, case)
 

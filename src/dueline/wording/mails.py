@@ -323,7 +323,7 @@ def storm(*, sender: str, url: str) -> MailText:
         _("What else comes from there is held. Release it or dismiss it, all together:"),
         url,
     ]
-    return MailText(subject=_("A storm of mails is held"), text=_join(paragraphs))
+    return write(_("A storm of mails is held"), paragraphs)
 
 
 def not_delivered(facts: UndeliveredFacts) -> MailText:
