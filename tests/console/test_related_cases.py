@@ -163,7 +163,9 @@ def test_the_fate_of_a_reply_is_that_of_each_copy_the_worst_first(world, asta, c
     messages.reply(case.pk, text="We look.", actor=world.asta, at=now)
     OutboxItem.objects.filter(purpose="reply").update(state="sent")
     assert "sent to cleo@northwind.example · sent to dag@northwind.example" in page_of(asta, case)
-    OutboxItem.objects.filter(to_address="dag@northwind.example").update(state="failed")
+    OutboxItem.objects.filter(to_address="dag@northwind.example").update(
+        state="failed", last_error="550 no"
+    )
     assert "refused by the mail server of dag@northwind.example" in page_of(asta, case)
 
 
