@@ -118,6 +118,7 @@ def build_world() -> World:
         phone_office="+46 13 000 00 00",
         phone_other="+46 13 000 00 01",
         public_url="http://desk.example",
+        undo_seconds=0,  # what is sent has been sent; who tests the pause sets one
         set_up_at=began_at,
     )
     companies = {

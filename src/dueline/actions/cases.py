@@ -23,6 +23,7 @@ from dueline.models import Case, Contact, InboxItem, Installation, Mailbox, Mess
 from dueline.queries.entries import asked_by
 from dueline.queries.installations import only_installation
 from dueline.queries.policies import coverage_at, named_calendars_at
+from dueline.wording.markdown import render
 
 
 def open_case(
@@ -222,6 +223,8 @@ def resolve(
     text: str,
     actor: Person,
     at: datetime,
+    files: Sequence[File] = (),
+    cc: Sequence[str] = (),
     version: int | None = None,
     minutes: int | None = None,
 ) -> None:
@@ -242,6 +245,9 @@ def resolve(
             channel="console",
             happened_at=at,
             at=at,
+            files=files,
+            html=render(text),
+            cc=cc,
         )
         change.append(Kind.REPLY_SENT, message=message)
         change.append(Kind.RESOLVED, **_given(minutes=minutes))

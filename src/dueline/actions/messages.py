@@ -15,6 +15,7 @@ from dueline.actions.cases import (
     reopen_within,
     write_message,
 )
+from dueline.actions.scheduled import hold_back
 from dueline.core.audience import DESK, Person
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
@@ -22,6 +23,7 @@ from dueline.core.inbound import File
 from dueline.core.lifecycle import Act, CaseState
 from dueline.core.priorities import Priority
 from dueline.models import Case, Contact, InboxItem, Message, Note
+from dueline.wording.markdown import render
 
 
 def reply(
@@ -31,14 +33,18 @@ def reply(
     actor: Person,
     at: datetime,
     files: Sequence[File] = (),
+    cc: Sequence[str] = (),
     version: int | None = None,
 ) -> Message:
-    """Write to the customer: the first such word is the response."""
+    """Write to the customer: the first such word is the response.
+
+    text: Markdown. cc: addresses that read it as well; they get no part in the case.
+    """
     agents_only(actor)
     _refuse_silence(text)
     with changing(case_id, actor=actor, at=at, version=version) as change:
         change.do(Act.RESPOND)
-        message = _say(change, text, files=files)
+        message = _say(change, text, files=files, cc=cc)
         letters.reply(change, message)
     return message
 
@@ -50,6 +56,7 @@ def ask_customer(
     actor: Person,
     at: datetime,
     files: Sequence[File] = (),
+    cc: Sequence[str] = (),
     version: int | None = None,
 ) -> Message:
     """Ask the customer for more. The case waits for them from here, and both sides see it."""
@@ -57,7 +64,7 @@ def ask_customer(
     _refuse_silence(text)
     with changing(case_id, actor=actor, at=at, version=version) as change:
         change.do(Act.ASK_CUSTOMER)
-        message = _say(change, text, files=files)
+        message = _say(change, text, files=files, cc=cc)
         change.append(Kind.INFORMATION_ASKED, reply=change.events[-1].id)
         letters.information_asked(change, message)
     return message
@@ -254,9 +261,10 @@ def _hear(change: Change, message: Message, *, happened_at: datetime) -> None:
         change.do(Act.END_WAIT)
         change.append(Kind.WAIT_ENDED, happened_at=turned_at)
     letters.customer_wrote(change)
+    hold_back(change)
 
 
-def _say(change: Change, text: str, *, files: Sequence[File]) -> Message:
+def _say(change: Change, text: str, *, files: Sequence[File], cc: Sequence[str]) -> Message:
     """Add the actor's public word to the conversation."""
     message = write_message(
         change.case,
@@ -267,6 +275,8 @@ def _say(change: Change, text: str, *, files: Sequence[File]) -> Message:
         happened_at=change.at,
         at=change.at,
         files=files,
+        html=render(text),
+        cc=cc,
     )
     change.append(Kind.REPLY_SENT, message=message)
     return message

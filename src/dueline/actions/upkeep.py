@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-from dueline.models import Attachment, Attempt, GuideEdition, HeldFile, SentForm, SignInLink, store
+from dueline.models import (
+    Attachment,
+    Attempt,
+    DraftFile,
+    GuideEdition,
+    HeldFile,
+    SentForm,
+    SignInLink,
+    store,
+)
 
 _LINKS_KEPT = timedelta(days=1)  # beyond their end, to say "this link has expired"
 _ATTEMPTS_KEPT = timedelta(days=2)  # longer than anything is rationed over
@@ -25,7 +34,7 @@ def clean_up(*, at: datetime) -> None:
 
 
 def _is_named(sha256: str) -> bool:
-    kept = (Attachment, GuideEdition, HeldFile)
+    kept = (Attachment, DraftFile, GuideEdition, HeldFile)
     return any(model.objects.filter(sha256=sha256).exists() for model in kept)
 
 

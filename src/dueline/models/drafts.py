@@ -23,6 +23,7 @@ class Draft(models.Model):
     act = models.CharField(max_length=8, choices=Act, default=Act.REPLY)
     text = models.TextField(blank=True)  # Markdown
     cc = models.JSONField(default=list)  # addresses
+    minutes = models.PositiveIntegerField(null=True)  # of work, with a solution
     case_version = models.PositiveIntegerField()  # of the case as its writer saw it
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()

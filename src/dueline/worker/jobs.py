@@ -8,7 +8,7 @@ answer. Two workers may run the same job: every step claims what it works on.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dueline.actions import announcements, clocks, fetched_mail, guides, silence, upkeep
+from dueline.actions import announcements, clocks, fetched_mail, guides, sending, silence, upkeep
 from dueline.core.instants import now
 from dueline.intake import read_inbox, scan_files
 from dueline.outlets.registry import OUTLETS
@@ -33,6 +33,10 @@ def _read_inbox() -> bool:
 
 def _scan_files() -> bool:
     return scan_files.scan_next()
+
+
+def _send_what_was_written() -> bool:
+    return sending.send_next(at=now())
 
 
 def _sweep_clocks() -> bool:
@@ -65,6 +69,7 @@ def _announce() -> bool:
 
 JOBS: tuple[Job, ...] = (
     Job("read the inbox", SOON, _read_inbox),
+    Job("send what was written", SOON, _send_what_was_written),
     Job("sweep the clocks", 1.0, _sweep_clocks),
     Job("remind customers who do not answer", 60.0, _break_silence),
     *(Job(f"deliver {name}", SOON, deliver_next) for name, deliver_next in OUTLETS.items()),

@@ -1,0 +1,51 @@
+"""What waits to be said, and was not said after all: it becomes a draft again, and says why."""
+
+from datetime import datetime
+
+from django.db.models import F
+
+from dueline.actions._change import Change
+from dueline.actions._language import in_language_of
+from dueline.actions.outbox import case_address, queue_mail
+from dueline.core.errors import Refusal
+from dueline.models import Case, Desk, Draft, OutboxItem
+from dueline.wording.draft_mails import not_sent
+from dueline.wording.refusals import say_refusal
+
+
+def hold_back(change: Change) -> None:
+    """The customer wrote: what was to be sent unless they did is a draft again.
+
+    A part of the act that takes their message in. Who sends a draft claims its case first, as
+    that act does: so one of both comes first, and the other one finds it done.
+    """
+    waiting = Draft.objects.filter(
+        case=change.case, sends_at__isnull=False, unless_customer_writes=True
+    )
+    first = Refusal("wrote-first", "%(name)s wrote first.", name=change.actor.name)
+    for draft in waiting.select_related("agent__account"):
+        stop(draft, change.case, first, at=change.at)
+
+
+def stop(draft: Draft, case: Case, refusal: Refusal, *, at: datetime) -> None:
+    """Let a draft wait no longer, and tell its writer why. Nothing if it waits no more."""
+    with in_language_of(draft.agent):
+        why = say_refusal(refusal)
+        mail = not_sent(
+            number=case.number,
+            subject=case.subject,
+            why=why,
+            url=case_address(Desk.objects.get(pk=1).public_url, case.number),
+        )
+    stopped = Draft.objects.filter(pk=draft.pk, sends_at__isnull=False).update(
+        sends_at=None, stopped_because=why, claim=F("claim") + 1
+    )
+    if stopped and draft.agent.account.is_active:
+        queue_mail(
+            purpose=OutboxItem.Purpose.NOTICE,
+            to_name=draft.agent.name,
+            to_address=draft.agent.account.email,
+            mail=mail,
+            at=at,
+            case_id=case.pk,
+        )
