@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from dueline.console.access import Visit
+from dueline.console.composer import typed_in
 from dueline.console.refusals import status_of
 from dueline.console.views.cases import Typed, page
 from dueline.core.case_numbers import case_number
@@ -20,9 +21,18 @@ from dueline.queries.case_pages import facts_of
 
 
 def do(
-    request: Visit, case_id: int, act: Callable[[], Any], *, said: str, tab: str = "reply"
+    request: Visit,
+    case_id: int,
+    act: Callable[[], Any],
+    *,
+    said: str,
+    tab: str = "reply",
+    place: str = "",
 ) -> HttpResponse:
-    """Act, and lead back to the case. tab: of the composer, to which a refusal returns."""
+    """Act, and lead back to the case.
+
+    tab: of the composer, to which a refusal returns. place: on the page, to which success leads.
+    """
     try:
         act()
     except Refusal as refusal:
@@ -31,11 +41,12 @@ def do(
         typed = Typed(
             tab=tab,
             fields={key: value for key, value in request.POST.items() if isinstance(value, str)},
+            letter=typed_in(request) if tab == "reply" else None,
             refusal=refusal,
             seen=number(request, "seen") or 0,
         )
         return page(request, case_id, typed=typed, status=status_of(refusal))
-    return back(request, case_id, said)
+    return back(request, case_id, said, place=place)
 
 
 def simply(
@@ -90,10 +101,10 @@ def by_form(
     return render(request, f"console/acts/{form}.html", context, status=status)
 
 
-def back(request: HttpRequest, case_id: int, said: str) -> HttpResponse:
+def back(request: HttpRequest, case_id: int, said: str, *, place: str = "") -> HttpResponse:
     if said:
         flashes.success(request, said)
-    return HttpResponseRedirect(f"/console/cases/{case_number(case_id)}")
+    return HttpResponseRedirect(f"/console/cases/{case_number(case_id)}{place}")
 
 
 def number(request: HttpRequest, name: str) -> int | None:

@@ -112,6 +112,11 @@ def next_open(calendar: Calendar, at: datetime) -> datetime:
     return next(_openings_from(calendar, at))[0]
 
 
+def next_start(calendar: Calendar, at: datetime) -> datetime:
+    """Return when an opening begins after `at`, also if it is open now. Raises NeverOpen."""
+    return next(opens for opens, _ in _openings_from(calendar, at) if opens > at)
+
+
 def add_open_time(calendar: Calendar, start: datetime, amount: timedelta) -> datetime:
     """Return the instant at which `amount` of opening time has passed.
 

@@ -38,6 +38,7 @@ class CaseFacts(NamedTuple):
     contact: str
     contact_email: str | None
     contact_phone: str
+    contact_language: str
     is_super_user: bool
     organization_id: int | None
     organization: str | None
@@ -104,6 +105,7 @@ _COLUMNS = (
     "contact__name",
     "contact__email",
     "contact__phone",
+    "contact__language",
     "contact__is_super_user",
     "organization_id",
     "organization__name",

@@ -1,7 +1,7 @@
 """What every page must know about the desk itself."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,12 @@ def get_standing() -> Standing:
 def day_at(at: datetime) -> date:
     """Return the day that an instant belongs to, where the desk is."""
     return at.astimezone(ZoneInfo(get_standing().zone)).date()
+
+
+def undo_pause() -> timedelta:
+    """Return how long a letter waits in which it can be undone."""
+    seconds = Desk.objects.values_list("undo_seconds", flat=True).first()
+    return timedelta(seconds=seconds or 0)
 
 
 def desk_row() -> Mapping[str, object]:

@@ -37,6 +37,34 @@ def colleagues_of(organization_id: int | None) -> list[Colleague]:
     return _colleagues(organization_id or 0)
 
 
+class _Copied(NamedTuple):
+    cc: list[str]
+
+
+_copied = Prepared(
+    _Copied,
+    lambda case_id: (
+        Message.objects.filter(case_id=case_id, contact__isnull=False)
+        .order_by("-id")
+        .values_list("cc")[:1]
+    ),
+)
+
+
+def copied_by_customer(case_id: int) -> list[str]:
+    """Return the addresses that the customer copied in their last message.
+
+    They have no part in the case: somebody has to add them (i30).
+    """
+    return [address.lower() for row in _copied(case_id) for address in row.cc]
+
+
+def standing_of(case_id: int, addresses: Iterable[str]) -> list[Recipient]:
+    """Say of each address how it stands to a case. No statement if there are none."""
+    wanted = list(addresses)
+    return stand(Case.objects.select_related("contact").get(pk=case_id), wanted) if wanted else []
+
+
 def stand(case: Case, addresses: Iterable[str]) -> list[Recipient]:
     """Say of each address, in lower case, how it stands to a case."""
     wanted = list(addresses)

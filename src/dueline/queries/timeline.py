@@ -216,6 +216,17 @@ def received(event_id: int, *, case_id: int) -> Received:
     return Received._make(row)
 
 
+def last_received(case_id: int) -> str:
+    """Return what a customer wrote last in a case, without what they quoted. "" for nothing."""
+    row = (
+        Event.objects.filter(case_id=case_id, message__contact__isnull=False)
+        .order_by("-id")
+        .values_list("message__text", "message__folded_from")
+        .first()
+    )
+    return row[0][: row[1]] if row else ""
+
+
 def history_of(case_id: int) -> History:
     """Return the history of a case in seven statements at most, however long it is."""
     events = _events(case_id)

@@ -1,21 +1,27 @@
 """What an agent does to a case: one address, one act. Every one is an ordinary form."""
 
-from collections.abc import Callable
-from typing import Any
-
+from django.contrib import messages as flashes
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dueline.actions import assistance, case_contacts, cases, enhancements, messages
+from dueline.console import drafting
 from dueline.console.access import Visit, agents_only
 from dueline.console.acting import by_form, do, number, one_of, simply
+from dueline.console.composer import typed_in, writing
 from dueline.console.instants import read_instant
 from dueline.console.uploads import read_files
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Stage
 from dueline.core.priorities import Priority
-from dueline.queries.case_pages import facts_of, installations_of, third_party_pauses
+from dueline.queries.case_pages import (
+    facts_of,
+    installations_of,
+    third_party_pauses,
+    watchers_of,
+)
+from dueline.queries.drafts import drafts_of
 from dueline.queries.forwarded import originals_in
 from dueline.wording.promise_lines import say_kind
 from dueline.wording.states import say_priority
@@ -26,43 +32,38 @@ from dueline.wording.states import say_priority
 @agents_only
 @require_POST
 def reply(request: Visit, case_id: int) -> HttpResponse:
-    return _write(request, case_id, "reply", messages.reply, _("Sent."), versioned=True)
+    return _send(request, case_id, "reply", _("Sent."))
 
 
 @agents_only
 @require_POST
 def ask_customer(request: Visit, case_id: int) -> HttpResponse:
-    said = _("Sent. The case waits for the customer.")
-    return _write(request, case_id, "reply", messages.ask_customer, said, versioned=True)
+    return _send(request, case_id, "ask", _("Sent. The case waits for the customer."))
+
+
+def _send(request: Visit, case_id: int, act: str, said: str) -> HttpResponse:
+    return do(request, case_id, lambda: _sent(request, case_id, act, said), said="")
+
+
+def _sent(request: Visit, case_id: int, act: str, said: str) -> None:
+    # What waits is told of beside the composer, where it can be undone.
+    if drafting.send(request, case_id, act):
+        flashes.success(request, said)
 
 
 @agents_only
 @require_POST
 def add_note(request: Visit, case_id: int) -> HttpResponse:
-    return _write(request, case_id, "note", messages.add_note, _("Noted, for colleagues."))
-
-
-def _write(
-    request: Visit,
-    case_id: int,
-    tab: str,
-    act: Callable[..., Any],
-    said: str,
-    *,
-    versioned: bool = False,
-) -> HttpResponse:
-    def write() -> None:
-        more = {"version": number(request, "version")} if versioned else {}
-        act(
+    def note() -> None:
+        messages.add_note(
             case_id,
             text=request.POST.get("text", ""),
             files=read_files(request),
             actor=request.person,
             at=request.now,
-            **more,
         )
 
-    return do(request, case_id, write, said=said, tab=tab)
+    return do(request, case_id, note, said=_("Noted, for colleagues."), tab="note")
 
 
 @agents_only
@@ -262,18 +263,21 @@ def set_installation(request: Visit, case_id: int) -> HttpResponse:
 @agents_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def resolve(request: Visit, case_id: int) -> HttpResponse:
-    def resolve_it() -> None:
-        cases.resolve(
-            case_id,
-            text=request.POST.get("text", ""),
-            actor=request.person,
-            at=request.now,
-            version=number(request, "version"),
-            minutes=_minutes(request.POST.get("minutes", "")),
-        )
-
     said = _("Resolved, and the customer is told. Reopen it if that was too early.")
-    return by_form(request, case_id, "resolution", resolve_it, said=said)
+
+    def offered() -> dict[str, object]:
+        typed = typed_in(request) if request.method == "POST" else None
+        case, watchers = facts_of(case_id, request.person), watchers_of(case_id)
+        return {"writing": writing(case, watchers, drafts_of(case_id), request, typed=typed)}
+
+    return by_form(
+        request,
+        case_id,
+        "resolution",
+        lambda: _sent(request, case_id, "resolve", said),
+        said="",
+        offered=offered,
+    )
 
 
 @agents_only
@@ -284,13 +288,3 @@ def reopen(request: Visit, case_id: int) -> HttpResponse:
         cases.reopen(case_id, reason=reason, actor=request.person, at=request.now)
 
     return by_form(request, case_id, "reopening", reopen_it, said=_("Open again."))
-
-
-def _minutes(text: str) -> int | None:
-    """Return the minutes that somebody stated; empty: none."""
-    text = text.strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
-        raise Refusal("minutes", "Write the minutes as a whole number, or nothing.")
-    return int(text)

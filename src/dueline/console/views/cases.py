@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from dueline.console.access import Visit, agents_only
+from dueline.console.composer import Typed as Letter
+from dueline.console.composer import offered_later, strips, writing
 from dueline.console.live import is_part, tag, tagged, unchanged
 from dueline.console.timeline import Entry, entries, interleaved
 from dueline.core.case_numbers import case_number
@@ -31,9 +33,11 @@ from dueline.queries.case_pages import (
     watchers_of,
 )
 from dueline.queries.contracts import Allowance, allowance_of
+from dueline.queries.drafts import DraftRow, drafts_of, mark_of
 from dueline.queries.explanations import moves_of
 from dueline.queries.forwarded import Original, originals_in
 from dueline.queries.plans import titles_of_plans
+from dueline.queries.templates import offered
 from dueline.queries.timeline import CommitmentRow, History, history_of
 from dueline.wording.entitlements import say_entitlement
 from dueline.wording.history import say_event
@@ -52,6 +56,7 @@ class Typed:
 
     tab: str = "reply"
     fields: Mapping[str, str] = field(default_factory=dict)
+    letter: Letter | None = None  # None: as it was kept
     refusal: Refusal | None = None
     seen: int = 0  # the last event that they had seen
 
@@ -78,28 +83,39 @@ class Promised:
 def show(request: Visit, case_id: int) -> HttpResponse:
     tab = request.GET.get("write", "reply")
     if "If-None-Match" in request.headers:
-        mark = _mark(request, case_id, version_of(case_id, request.person))
+        version = version_of(case_id, request.person)
+        mark = _mark(request, case_id, version, drafts_of(case_id))
         if same := unchanged(request, mark):
             return same
     case = facts_of(case_id, request.person)
-    typed = Typed(tab=tab if tab in TABS else "reply")
-    return tagged(_draw(request, case, typed=typed), _mark(request, case_id, case.version))
+    typed, drafts = Typed(tab=tab if tab in TABS else "reply"), drafts_of(case_id)
+    mark = _mark(request, case_id, case.version, drafts)
+    return tagged(_draw(request, case, drafts, typed=typed), mark)
 
 
-def _mark(request: Visit, case_id: int, version: int) -> str:
+def _mark(request: Visit, case_id: int, version: int, drafts: list[DraftRow]) -> str:
     # Letters only: the tag is a header.
     tab = request.GET.get("write", "reply")
     return tag(
-        request, "case", case_id, version, tab if tab in TABS else "reply", "all" in request.GET
+        request,
+        "case",
+        case_id,
+        version,
+        mark_of(drafts, request.person),
+        tab if tab in TABS else "reply",
+        "all" in request.GET,
     )
 
 
 def page(request: Visit, case_id: int, *, typed: Typed, status: int) -> HttpResponse:
     """Draw the page of a case again, with what somebody has typed."""
-    return _draw(request, facts_of(case_id, request.person), typed=typed, status=status)
+    case = facts_of(case_id, request.person)
+    return _draw(request, case, drafts_of(case_id), typed=typed, status=status)
 
 
-def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -> HttpResponse:
+def _draw(
+    request: Visit, case: CaseFacts, drafts: list[DraftRow], *, typed: Typed, status: int = 200
+) -> HttpResponse:
     history, watchers = history_of(case.id), watchers_of(case.id)
     promised = _promised(case, history, request)
     around = relatives(case)
@@ -126,7 +142,8 @@ def _draw(request: Visit, case: CaseFacts, *, typed: Typed, status: int = 200) -
         "relatives": around,
         "watchers": watchers,
         "forwarded": _forwarded(case, history),
-        "readers": _readers(case, watchers),
+        "strips": strips(case, watchers, drafts, request, heard_at=_heard_at(history)),
+        **_composer(case, watchers, drafts, request, typed),
         "files": [file for entry in drawn for file in entry.files],
         "entitled": _entitled(history, case, request),
         "is_super_user": case.is_super_user_on(_today(request)),
@@ -194,15 +211,25 @@ def _may(case: CaseFacts, request: Visit) -> dict[str, bool]:
 _BY_OTHER_RULES = (Act.CLOSE, Act.ESCALATE, Act.EXTEND)
 
 
-def _readers(case: CaseFacts, watchers: list[Watching]) -> str:
-    """Name who of the customer gets a reply: "Cleo", "Cleo and 2 more"."""
-    more = sum(one.contact_id is not None for one in watchers)
-    if not more:
-        return case.first_name
-    return ngettext("%(name)s and %(n)s more", "%(name)s and %(n)s more", more) % {
-        "name": case.first_name,
-        "n": more,
+def _composer(
+    case: CaseFacts,
+    watchers: list[Watching],
+    drafts: list[DraftRow],
+    request: Visit,
+    typed: Typed,
+) -> dict[str, object]:
+    if case.state == CaseState.MERGED:
+        return {}
+    return {
+        "writing": writing(case, watchers, drafts, request, typed=typed.letter),
+        "later": offered_later(request),
+        "templates": offered(language=case.contact_language or request.standing.language),
     }
+
+
+def _heard_at(history: History) -> datetime | None:
+    heard = (e.recorded_at for e in history.events if e.kind == Kind.MESSAGE_RECEIVED)
+    return max(heard, default=None)
 
 
 def _promised(case: CaseFacts, history: History, request: Visit) -> list[Promised]:
