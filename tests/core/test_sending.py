@@ -102,7 +102,9 @@ def test_no_promise_is_missed_because_a_text_waited(case, before, pause):
 
 
 def _missed(case, history, said_at):
-    reply = Event(max(event.id for event in history) + 1, Kind.REPLY_SENT, said_at, said_at, "agent")
+    reply = Event(
+        max(event.id for event in history) + 1, Kind.REPLY_SENT, said_at, said_at, "agent"
+    )
     states = evaluate([*history, reply], case.book, until=said_at)
     return [
         (one.kind, one.ordinal)

@@ -111,6 +111,21 @@ def set_active(agent_id: int, *, is_active: bool, actor: Person, at: datetime) -
         _refuse_nobody_left()
 
 
+def set_own_signature(signature: str, *, actor: Person) -> None:
+    """Choose what stands under one's letters to customers: Markdown. Raises Refusal("signature").
+
+    Of themselves an agent changes this and their language here, and nothing else (i58).
+    """
+    if not actor.is_agent:
+        raise Refusal("not-found", _("There is no such page."))
+    if len(signature) > _LONGEST_SIGNATURE:
+        raise Refusal("signature", _("This is too long for a signature."))
+    Agent.objects.filter(pk=actor.id).update(signature=signature.strip())
+
+
+_LONGEST_SIGNATURE = 2000
+
+
 def _refuse_nobody_left() -> None:
     # Looked at after the change, inside its transaction: two at once cannot remove each other
     # on SQLite; on PostgreSQL the rows were written first and the second one waits.

@@ -9,6 +9,7 @@ from dueline.actions._language import in_language_of
 from dueline.actions.outbox import case_address, queue_mail
 from dueline.core.errors import Refusal
 from dueline.models import Case, Desk, Draft, OutboxItem
+from dueline.queries.drafts import to_hold_back
 from dueline.wording.draft_mails import not_sent
 from dueline.wording.refusals import say_refusal
 
@@ -19,11 +20,11 @@ def hold_back(change: Change) -> None:
     A part of the act that takes their message in. Who sends a draft claims its case first, as
     that act does: so one of both comes first, and the other one finds it done.
     """
-    waiting = Draft.objects.filter(
-        case=change.case, sends_at__isnull=False, unless_customer_writes=True
-    )
+    waiting = to_hold_back(change.case.pk)
+    if not waiting:
+        return
     first = Refusal("wrote-first", "%(name)s wrote first.", name=change.actor.name)
-    for draft in waiting.select_related("agent__account"):
+    for draft in Draft.objects.filter(pk__in=waiting).select_related("agent__account"):
         stop(draft, change.case, first, at=change.at)
 
 

@@ -140,9 +140,7 @@ def _refuse_strangers(case: Case, draft: Draft, agreed: Collection[str]) -> None
     """Nobody from outside reads along before the writer has said that they may (i61)."""
     for reader in stand(case, draft.cc):
         if reader.standing is Standing.OURSELVES:
-            raise Refusal(
-                "own-address", "%(address)s is our own address.", address=reader.address
-            )
+            raise Refusal("own-address", "%(address)s is our own address.", address=reader.address)
         if reader.standing.must_be_agreed and reader.address not in agreed:
             raise Refusal(
                 "outsiders",
@@ -165,9 +163,7 @@ def _refuse_to_miss(draft: Draft, case: Case, *, sends_at: datetime, at: datetim
     )
 
 
-def _let_wait(
-    draft: Draft, *, until: datetime, unless_customer_writes: bool, at: datetime
-) -> None:
+def _let_wait(draft: Draft, *, until: datetime, unless_customer_writes: bool, at: datetime) -> None:
     Draft.objects.filter(pk=draft.pk).update(
         sends_at=until,
         unless_customer_writes=unless_customer_writes,
@@ -211,9 +207,7 @@ def _do(draft: Draft, case: Case, *, at: datetime) -> None:
         raise Refusal("not-now", "Its writer does not work here any more.")
     left_at = case.contact.left_at
     if left_at is not None and left_at >= draft.changed_at:
-        raise Refusal(
-            "not-now", "%(name)s has left their company since.", name=case.contact.name
-        )
+        raise Refusal("not-now", "%(name)s has left their company since.", name=case.contact.name)
     act = {
         Draft.Act.REPLY: messages.reply,
         Draft.Act.ASK: messages.ask_customer,

@@ -3,7 +3,7 @@
 from dueline.core.errors import Refusal
 
 # The rules said no because of where things stand, not because of what was typed.
-_CONFLICTS = {"stale", "not-now", "too-late"}
+_CONFLICTS = {"stale", "not-now", "too-late", "waiting"}
 
 
 def status_of(refusal: Refusal) -> int:

@@ -55,6 +55,7 @@ class Entry(NamedTuple):
     who: str = ""
     how: str = ""
     text: str = ""
+    written: str = ""  # the same in HTML of our own making
     folded: str = ""
     html: str = ""
     html_first: bool = False  # it says more than the text, and stands in its place
@@ -180,6 +181,7 @@ class _Teller:
             "customer" if event.contact else "desk",
             how=say_channel(message.channel),
             text=message.text[:cut].strip(),
+            written=message.written,
             folded=message.text[cut:].strip(),
             html=f"/console/messages/{message.id}/html" if message.has_html else "",
             html_first=html_first,

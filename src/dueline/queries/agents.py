@@ -37,3 +37,8 @@ def agents() -> list[AgentRow]:
 
 def agent_names() -> list[tuple[int, str]]:
     return list(Agent.objects.order_by("name").values_list("id", "name"))
+
+
+def signature_of(agent_id: int) -> str:
+    """Return what stands under somebody's letters to customers, in Markdown."""
+    return Agent.objects.values_list("signature", flat=True).get(pk=agent_id)

@@ -61,6 +61,25 @@ def mark_of(drafts: Iterable[DraftRow], person: Person) -> str:
     )
 
 
+class _Id(NamedTuple):
+    id: int
+
+
+_held_back = Prepared(
+    _Id,
+    lambda case_id: (
+        Draft.objects.filter(case_id=case_id, sends_at__isnull=False, unless_customer_writes=True)
+        .order_by("id")
+        .values_list("id")
+    ),
+)
+
+
+def to_hold_back(case_id: int) -> list[int]:
+    """Return the drafts of a case that are to be sent unless the customer writes first."""
+    return [row.id for row in _held_back(case_id)]
+
+
 class DraftFileRow(NamedTuple):
     id: int
     draft_id: int

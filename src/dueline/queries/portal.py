@@ -40,6 +40,7 @@ from dueline.models import (
 from dueline.models import Commitment as CommitmentRow
 from dueline.queries.cases import book_of, visible_to
 from dueline.queries.policies import current_calendar, current_policy, policy_numbers
+from dueline.queries.written import WRITTEN
 from dueline.wording.policy_words import say_meaning
 from dueline.wording.promise_lines import Stored
 
@@ -150,11 +151,13 @@ class File:
 class Said:
     """A message as the customer reads it. folded: the quoted rest.
 
+    written: of ours, the text in HTML that `wording.markdown` has made.
     html_says_more: its HTML tells what the text does not, and is shown first.
     """
 
     id: int
     text: str
+    written: str
     folded: str
     files: tuple[File, ...]
     channel: str
@@ -499,20 +502,23 @@ def _said(case_id: int) -> dict[int, Said]:
         files.setdefault(message_id, []).append(File(id_, name, size, found, is_inline))
     rows = (
         Message.objects.filter(case_id=case_id)
-        .annotate(has_html=~Q(html=""))
-        .values_list("id", "text", "folded_from", "channel", "has_html", "html_says_more")
+        .annotate(has_html=Q(agent=None) & ~Q(html=""), written=WRITTEN)
+        .values_list(
+            "id", "text", "written", "folded_from", "channel", "has_html", "html_says_more"
+        )
     )
     return {
         id_: Said(
             id=id_,
             text=text if folded_from is None else text[:folded_from].rstrip(),
+            written=written,
             folded="" if folded_from is None else text[folded_from:].strip(),
             files=tuple(files.get(id_, ())),
             channel=channel,
             has_html=has_html,
             html_says_more=bool(has_html and says_more),
         )
-        for id_, text, folded_from, channel, has_html, says_more in rows
+        for id_, text, written, folded_from, channel, has_html, says_more in rows
     }
 
 

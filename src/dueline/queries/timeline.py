@@ -12,6 +12,7 @@ from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.models import Attachment, Commitment, Desk, Event, Message, Note, OutboxItem, Question
 from dueline.queries.prepared import Prepared
+from dueline.queries.written import WRITTEN
 
 
 class EventRow(NamedTuple):
@@ -34,6 +35,7 @@ class MessageRow(NamedTuple):
     has_html: bool
     html_says_more: bool | None
     inbox_item_id: int | None
+    written: str  # of ours: as it is shown, in HTML made by `wording.markdown`
     # Who of the customer wrote it, from where, and what is known of that (`InboxItem.trust`).
     contact: str | None
     address: str | None
@@ -134,7 +136,7 @@ _messages = Prepared(
     MessageRow,
     lambda case_id: (
         Message.objects.filter(case_id=case_id)
-        .annotate(has_html=~Q(html=""))
+        .annotate(has_html=Q(agent=None) & ~Q(html=""), written=WRITTEN)
         .values_list(
             "id",
             "channel",
@@ -143,6 +145,7 @@ _messages = Prepared(
             "has_html",
             "html_says_more",
             "inbox_item_id",
+            "written",
             "contact__name",
             "contact__email",
             "contact__organization_id",

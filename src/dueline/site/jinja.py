@@ -6,6 +6,7 @@ while it is drawn: looking up the sixty texts around the content would cost more
 
 import secrets
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from jinja2 import Environment, StrictUndefined, Template, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
+from dueline.core.html import sanitise
 from dueline.core.links import pieces_of
 from dueline.wording import contact_changes, promise_lines, refusals, sizes, targets, times
 
@@ -115,6 +117,7 @@ def _speaker(language: str, options: Mapping[str, Any]) -> _Speaker:
         said=refusals.say_refusal,
         iso=_iso,
         linked=linked,
+        formatted=formatted,
     )
     return made
 
@@ -142,3 +145,13 @@ def linked(text: str) -> Markup:
         _LINK.format(piece) if is_address else escape(piece)
         for piece, is_address in pieces_of(text)
     )
+
+
+@lru_cache(maxsize=2000)
+def formatted(html: str) -> Markup:
+    """Return what somebody of the desk wrote in Markdown, and `wording.markdown` made HTML of.
+
+    It went through the sanitiser when it was stored, and goes through it once more: what a page
+    takes for its own markup is judged where that is decided (i07).
+    """
+    return Markup(sanitise(html)[0])  # noqa: S704

@@ -137,4 +137,6 @@ def take_back(request: Visit, case_id: int) -> HttpResponse:
 @agents_only
 @require_safe
 def show_own(request: Visit) -> HttpResponse:
-    return render(request, "console/drafts.html", {"drafts": own_drafts(request.person)})
+    return render(
+        request, "console/drafts.html", {"here": "drafts", "drafts": own_drafts(request.person)}
+    )

@@ -1,0 +1,53 @@
+"""A letter as it would leave, before it does."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from dueline.actions.previews import preview_reply
+from dueline.console import drafting
+from dueline.console.access import Visit, agents_only
+from dueline.console.composer import typed_in
+from dueline.console.live import is_part
+from dueline.console.refusals import status_of
+from dueline.core.errors import Refusal
+from dueline.core.lifecycle import Act, CaseState, allows
+from dueline.queries.case_pages import facts_of
+
+_ACTS = ("reply", "ask", "resolve")
+
+
+@agents_only
+@require_POST
+def show(request: Visit, case_id: int) -> HttpResponse:
+    """Show the mails that what is typed would become. It is kept as a draft on the way."""
+    case = facts_of(case_id, request.person)
+    act = request.POST.get("act", "")
+    act = act if act in _ACTS else "reply"
+    context: dict[str, Any] = {
+        "here": "cases",
+        "case": case,
+        "address": f"/console/cases/{case.number}",
+        "waits_too": act == "reply" and allows(CaseState(case.state), Act.ASK_CUSTOMER),
+        "mails": [],
+        "refusal": None,
+    }
+    try:
+        drafting.keep(request, case_id, act)
+        context["mails"] = preview_reply(
+            case_id,
+            text=request.POST.get("text", ""),
+            act=act,
+            cc=typed_in(request).cc,
+            actor=request.person,
+            at=request.now,
+        )
+    except Refusal as refusal:
+        if refusal.code == "not-found":
+            raise
+        context["refusal"] = refusal
+    status = status_of(context["refusal"]) if context["refusal"] else 200
+    template = "console/preview_part.html" if is_part(request) else "console/preview.html"
+    return render(request, template, context, status=status)
