@@ -1,4 +1,4 @@
-"""What is typed is kept, belongs to one writer at a time, and happens to nobody before it is sent."""
+"""What is typed is kept, belongs to one writer at a time, and has not happened yet."""
 
 from datetime import timedelta
 

@@ -264,7 +264,7 @@ def test_a_letter_is_sent_later_unless_the_customer_writes_first(world, enter, c
     assert draft.sends_at is not None
     assert draft.unless_customer_writes
     assert "unless Cleo writes first" in page_of(asta, answered)
-    assert "Asta Lind’s letter is sent to Cleo" in page_of(enter(world.bo), answered)
+    assert "Asta Lind’s letter will be sent to Cleo" in page_of(enter(world.bo), answered)
 
 
 def test_a_promise_that_falls_due_before_must_be_agreed_to(world, asta, now):

@@ -1,6 +1,7 @@
 """What the composer of a case shows: the text so far, who will read it, and what waits."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -37,10 +38,9 @@ class Typed(NamedTuple):
 def typed_in(request: Visit) -> Typed:
     """Return what stands in the form that was sent."""
     cc, more = request.POST.getlist("cc")[:MOST_COPIES], request.POST.get("cc_more", "")
-    try:
+    # Whoever acts on it says what is wrong with an address; here it is only shown again.
+    with suppress(Refusal):
         cc, more = list(read_addresses([*cc, more])), ""
-    except Refusal:
-        pass  # whoever acts on it says what is wrong; here it is only shown again
     return Typed(
         text=request.POST.get("text", ""),
         minutes=request.POST.get("minutes", ""),

@@ -1,4 +1,4 @@
-"""Who reads a letter to a customer besides the customer, and what must be said before it is sent."""
+"""Who reads a letter to a customer besides the customer, and of whom the writer is warned."""
 
 from dataclasses import dataclass
 from enum import StrEnum
