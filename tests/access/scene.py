@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from dueline.actions import (
     assistance,
     cases,
+    drafts,
     held_requests,
     messages,
     policies,
@@ -37,6 +38,7 @@ from dueline.models import (
     Installation,
     Message,
     OutboxItem,
+    ReplyTemplate,
 )
 from tests.pictures import png
 from tests.world import World, utc
@@ -99,7 +101,11 @@ def build_scene(world: World) -> Scene:
         Attachment.objects.get(note__case=case),
     )
     picture = _picture(message)
+    template = ReplyTemplate.objects.create(name="Look", text="We look.", changed_at=ARRIVED)
     filled = {
+        "<int:template_id>": str(template.pk),
+        "<int:draft_id>": "404",
+        "draft/files/<int:file_id>": "draft/files/404",
         "watchers/<slug:kind>/<int:person_id>": f"watchers/contact/{world.dag.id}",
         "<case_number:case_id>": case.number,
         "<str:number>": case.number,
@@ -199,6 +205,13 @@ def _northwinds(world: World) -> Case:
         summary=f"Sounded angry {INTERNAL}.",
         actor=asta,
         at=at + 4 * MINUTE,
+    )
+    drafts.keep(
+        case.pk,
+        text=f"They write too much {INTERNAL}.",
+        actor=world.bo,
+        at=at,
+        cc=[f"{INTERNAL}@desk.example"],
     )
     question = assistance.ask(
         case.pk, text=f"Is it the cache {INTERNAL}?", actor=asta, at=at + 5 * MINUTE

@@ -6,6 +6,7 @@ turned to something else. Sending it stands in `actions.sending`.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
@@ -50,7 +51,7 @@ def keep(
         raise Refusal("too-long", "This is too long for a letter: send the rest as a file.")
     if len(cc) > MOST_COPIES:
         raise Refusal("too-many", "At most %(n)s people get a copy.", n=MOST_COPIES)
-    written = {
+    written: dict[str, Any] = {
         "text": text,
         "act": Draft.Act(act),
         "cc": list(cc),
@@ -69,7 +70,7 @@ def keep(
     return draft
 
 
-def _write(case_id: int, actor: Person, written: dict[str, object], *, at: datetime) -> Draft:
+def _write(case_id: int, actor: Person, written: dict[str, Any], *, at: datetime) -> Draft:
     own = Draft.objects.filter(case_id=case_id, agent_id=actor.id)
     if not own.filter(sends_at=None).update(**written):
         try:

@@ -7,7 +7,7 @@ and whoever holds it back because the customer wrote, claims the case before the
 order the two could wait for each other for ever.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -208,12 +208,12 @@ def _do(draft: Draft, case: Case, *, at: datetime) -> None:
     left_at = case.contact.left_at
     if left_at is not None and left_at >= draft.changed_at:
         raise Refusal("not-now", "%(name)s has left their company since.", name=case.contact.name)
-    act = {
+    acts: dict[str, Callable[..., object]] = {
         Draft.Act.REPLY: messages.reply,
         Draft.Act.ASK: messages.ask_customer,
         Draft.Act.RESOLVE: partial(cases.resolve, minutes=draft.minutes),
-    }[Draft.Act(draft.act)]
-    act(
+    }
+    acts[draft.act](
         case.pk,
         text=draft.text,
         cc=tuple(draft.cc),

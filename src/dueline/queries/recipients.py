@@ -76,10 +76,10 @@ def stand(case: Case, addresses: Iterable[str]) -> list[Recipient]:
         contact.email: contact
         for contact in Contact.objects.filter(email__in=wanted).select_related("organization")
     }
-    watching = set(Watcher.objects.filter(case=case).values_list("contact_id", flat=True))
-    watching.add(case.contact_id)
+    watching = Watcher.objects.filter(case=case, contact__isnull=False)
+    readers = {case.contact_id, *watching.values_list("contact_id", flat=True)}
     return [
-        _stand(case, address, contacts.get(address), ours=ours, known=known, readers=watching)
+        _stand(case, address, contacts.get(address), ours=ours, known=known, readers=readers)
         for address in wanted
     ]
 
@@ -91,7 +91,7 @@ def _stand(
     *,
     ours: dict[str, Standing],
     known: set[str],
-    readers: set[int | None],
+    readers: set[int],
 ) -> Recipient:
     if address in ours:
         return Recipient(address, ours[address])
