@@ -77,6 +77,7 @@ def _set_up_desk(*, at: datetime) -> People:
         phone_other="+46 13 000 00 01",
         public_url="http://desk.example",
         set_up_at=at,
+        undo_seconds=0,  # a visit that writes measures the act itself
     )
     password = make_password(PASSWORD)
 
