@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dueline", "0014_mail"),
+        ("dueline", "0015_storms"),
     ]
 
     operations = [
