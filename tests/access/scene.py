@@ -105,6 +105,7 @@ def build_scene(world: World) -> Scene:
     filled = {
         "<int:template_id>": str(template.pk),
         "<int:draft_id>": "404",
+        "<int:position>": "0",
         "draft/files/<int:file_id>": "draft/files/404",
         "watchers/<slug:kind>/<int:person_id>": f"watchers/contact/{world.dag.id}",
         "<case_number:case_id>": case.number,

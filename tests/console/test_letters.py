@@ -355,11 +355,22 @@ def test_the_preview_is_what_the_outbox_holds_and_nothing_has_left(asta, case):
 
     page = shown.content.decode()
     texts = [unescape(text) for text in re.findall(r"<pre>(.*?)</pre>", page, re.DOTALL)]
-    framed = [unescape(html) for html in re.findall(r'srcdoc="([^"]*)"', page)]
+    frames = [asta.get(src) for src in re.findall(r'<iframe[^>]* src="([^"]*)"', page)]
+    assert all("default-src 'none'" in frame["Content-Security-Policy"] for frame in frames)
+    framed = [frame.content.decode() for frame in frames]
     left = OutboxItem.objects.filter(purpose="reply").order_by("id")
     assert texts == [mail.text for mail in left]
     assert framed == [mail.html for mail in left if mail.html]
     assert all(mail.subject in unescape(page) for mail in left)
+
+
+def test_no_mail_of_a_draft_is_framed_that_is_not_there(world, enter, asta, case):
+    address = f"/console/cases/{case.number}/preview/0"
+    assert asta.get(address).status_code == 404
+    post(asta, case, "draft", text="We look")
+    assert asta.get(address).status_code == 200
+    assert asta.get(f"/console/cases/{case.number}/preview/7").status_code == 404
+    assert enter(world.bo).get(address).status_code == 404
 
 
 def test_what_we_wrote_is_shown_as_formatted_and_cannot_run(asta, case):

@@ -93,6 +93,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}/draft/templates/<int:template_id>", drafts.template, name="fill_template"),
     path(f"{_CASE}/drafts/<int:draft_id>/taking-over", drafts.take_over, name="take_over_draft"),
     path(f"{_CASE}/preview", preview.show, name="preview"),
+    path(f"{_CASE}/preview/<int:position>", preview.as_read, name="preview_as_read"),
     path(f"{_CASE}/sending/end", drafts.take_back, name="take_back_letter"),
     path(f"{_CASE}/third-party", acts.await_third_party, name="third_party"),
     path(f"{_CASE}/notes", acts.add_note, name="note"),

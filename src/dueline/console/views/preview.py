@@ -2,21 +2,25 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
 
 from dueline.actions.previews import preview_reply
 from dueline.console import drafting
 from dueline.console.access import Visit, agents_only
-from dueline.console.composer import typed_in
+from dueline.console.composer import own_draft, typed_in
 from dueline.console.live import is_part
 from dueline.console.refusals import status_of
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Act, CaseState, allows
 from dueline.queries.case_pages import facts_of
+from dueline.queries.drafts import drafts_of
 
 _ACTS = ("reply", "ask", "resolve")
+# As a mail program shows it: with the styles that it brings, and nothing else.
+_AS_READ = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @agents_only
@@ -51,3 +55,27 @@ def show(request: Visit, case_id: int) -> HttpResponse:
     status = status_of(context["refusal"]) if context["refusal"] else 200
     template = "console/preview_part.html" if is_part(request) else "console/preview.html"
     return render(request, template, context, status=status)
+
+
+@agents_only
+@require_safe
+@xframe_options_sameorigin
+def as_read(request: Visit, case_id: int, position: int) -> HttpResponse:
+    """Return the HTML of one of the mails of one's draft: for a frame, where nothing can run."""
+    facts_of(case_id, request.person)
+    draft = own_draft(drafts_of(case_id), request)
+    if draft is None:
+        raise Http404
+    try:
+        mails = preview_reply(
+            case_id,
+            text=draft.text,
+            act=draft.act,
+            cc=draft.cc,
+            actor=request.person,
+            at=request.now,
+        )
+        html = mails[position].html
+    except (Refusal, IndexError) as error:
+        raise Http404 from error
+    return HttpResponse(html, headers={"Content-Security-Policy": _AS_READ})
