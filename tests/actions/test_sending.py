@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dueline.actions import cases, contacts, drafts, merging, messages, sending
+from dueline.actions import case_contacts, cases, contacts, drafts, merging, messages, sending
 from dueline.actions.sending import DUE_FIRST
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
@@ -229,6 +229,15 @@ def test_a_contact_who_left_meanwhile_gets_no_letter_through_others(world: World
     send(world, case)
     Contact.objects.filter(pk=world.dag.id).update(left_at=MONDAY + SECOND)
     assert "Dag Ek has left their company" in stopped(world, case)
+
+
+def test_what_was_written_to_one_contact_does_not_go_to_another(world: World) -> None:
+    case = write(world, world.case())
+    send(world, case)
+    case_contacts.change_contact(
+        case.pk, email="dag@northwind.example", name="", actor=world.bo, at=MONDAY + SECOND
+    )
+    assert "The contact of the case is Dag Ek now." in stopped(world, case)
 
 
 def test_a_file_that_is_gone_stops_the_letter(world: World) -> None:

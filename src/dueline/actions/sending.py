@@ -205,9 +205,7 @@ def _do(draft: Draft, case: Case, *, at: datetime) -> None:
     """Do what a draft was written for, and let it go: both in the transaction under way."""
     if not draft.agent.account.is_active:
         raise Refusal("not-now", "Its writer does not work here any more.")
-    left_at = case.contact.left_at
-    if left_at is not None and left_at >= draft.changed_at:
-        raise Refusal("not-now", "%(name)s has left their company since.", name=case.contact.name)
+    _refuse_another_reader(draft, case)
     acts: dict[str, Callable[..., object]] = {
         Draft.Act.REPLY: messages.reply,
         Draft.Act.ASK: messages.ask_customer,
@@ -222,6 +220,18 @@ def _do(draft: Draft, case: Case, *, at: datetime) -> None:
         at=at,
     )
     draft.delete()
+
+
+def _refuse_another_reader(draft: Draft, case: Case) -> None:
+    """What was written to one person goes to no other in their place."""
+    contact, since = case.contact, draft.changed_at
+    if contact.left_at is not None and contact.left_at >= since:
+        raise Refusal("not-now", "%(name)s has left their company since.", name=contact.name)
+    if any(
+        event.kind is Kind.CONTACT_CHANGED and event.recorded_at >= since
+        for event in events_of(case.pk)
+    ):
+        raise Refusal("not-now", "The contact of the case is %(name)s now.", name=contact.name)
 
 
 def _files(draft: Draft) -> list[File]:

@@ -1,5 +1,7 @@
 """What an agent does to a case: one address, one act. Every one is an ordinary form."""
 
+from typing import Any
+
 from django.contrib import messages as flashes
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
