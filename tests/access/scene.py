@@ -124,6 +124,7 @@ def build_scene(world: World) -> Scene:
         "<int:file_id>": str(file.pk),
         "<int:message_id>": str(message.pk),
         "<str:token>": "no-such-token",
+        "<str:secret>": "no-such-secret",
         "<int:organization_id>": str(world.northwind.pk),
         "<int:agent_id>": str(world.asta.id),
         "<int:contact_id>": str(world.cleo.id),

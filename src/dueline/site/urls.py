@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from dueline.intake.mail import webhooks
 from dueline.site import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("dueline.console.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("mail/webhooks/<str:secret>", webhooks.receive),
     path("", include("dueline.portal.urls")),
 ]
