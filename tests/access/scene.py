@@ -36,6 +36,8 @@ from dueline.models import (
     HeldRequest,
     InboxItem,
     Installation,
+    Mailbox,
+    MailWebhook,
     Message,
     OutboxItem,
     ReplyTemplate,
@@ -124,6 +126,8 @@ def build_scene(world: World) -> Scene:
         "<int:file_id>": str(file.pk),
         "<int:message_id>": str(message.pk),
         "<str:token>": "no-such-token",
+        "<int:mailbox_id>": str(_mailbox().pk),
+        "<int:webhook_id>": str(_webhook().pk),
         "<str:secret>": "no-such-secret",
         "<int:organization_id>": str(world.northwind.pk),
         "<int:agent_id>": str(world.asta.id),
@@ -167,6 +171,23 @@ def _waiting(world: World) -> HeldRequest:
     file = File(f"{NORTHWIND}.log", "text/plain", NORTHWIND.encode())
     held_requests.hold(held, files=[file], tells_sender=True, at=ARRIVED)
     return held
+
+
+def _mailbox() -> Mailbox:
+    return Mailbox.objects.create(
+        address="billing@desk.example",
+        imap_host="127.0.0.1",
+        imap_port=9,  # nobody listens there
+        sign_in="google",
+        oauth_client_id="client",
+        created_at=ARRIVED,
+    )
+
+
+def _webhook() -> MailWebhook:
+    return MailWebhook.objects.create(
+        provider="mailgun", secret="a-secret-address", signing_key="key", created_at=ARRIVED
+    )
 
 
 def _edition() -> GuideEdition:

@@ -39,6 +39,10 @@ OF_A_CASE = [
     if any(place in route for place in ("<str:number>", "<case_number:", "<int:file_id>"))
 ]
 
+# Called by services that have no page to get a token from. They look at no session: what a browser
+# of somebody signed in sends there has no more power than what a stranger sends.
+FOR_MACHINES = {"mail/webhooks/<str:secret>"}
+
 
 class Visitor:
     """Somebody at the door. What they do is undone, so that each request meets the same desk."""
@@ -206,6 +210,8 @@ def test_a_request_that_forges_a_form_is_refused_everywhere(scene):
     client = Client(enforce_csrf_checks=True)
     client.cookies = sign_in(scene.world.ada).cookies
     for route in every_route():
+        if route in FOR_MACHINES:
+            continue
         refused = (404,) if route in SIGNED else (403, 405)
         assert client.post(scene.address(route)).status_code in refused, route
 

@@ -9,8 +9,11 @@ from dueline.console.views import (
     settings_desk,
     settings_draft,
     settings_laboratory,
+    settings_mail,
+    settings_mailboxes,
     settings_people,
     settings_policy,
+    settings_senders,
     settings_templates,
 )
 
@@ -21,6 +24,9 @@ _CALENDAR = "settings/calendars/<int:calendar_id>"
 _CALENDAR_DRAFT = f"{_CALENDAR}/draft"
 _TEMPLATE = "settings/templates/<int:template_id>"
 _VERSION = f"{_CALENDAR}/versions/<int:number>"
+_MAIL = "settings/mail"
+_MAILBOX = f"{_MAIL}/mailboxes/<int:mailbox_id>"
+_WEBHOOK = f"{_MAIL}/webhooks/<int:webhook_id>"
 urlpatterns = [
     path("settings", settings_desk.show, name="settings"),
     path("settings/test-mail", settings_desk.test_mail, name="settings_test_mail"),
@@ -93,6 +99,22 @@ urlpatterns = [
     path(f"{_DRAFT}/warnings", settings_draft.edit_warnings, name="settings_draft_warnings"),
     path(f"{_DRAFT}/rules", settings_draft.edit_rules, name="settings_draft_rules"),
     path(f"{_DRAFT}/text", settings_draft.edit_text, name="settings_draft_text"),
+    path(_MAIL, settings_mail.show, name="settings_mail"),
+    path(f"{_MAIL}/mailboxes/new", settings_mailboxes.new, name="settings_new_mailbox"),
+    path(f"{_MAIL}/mailboxes/trial", settings_mailboxes.try_new, name="settings_try_new_mailbox"),
+    path(_MAILBOX, settings_mailboxes.one, name="settings_mailbox"),
+    path(f"{_MAILBOX}/trial", settings_mailboxes.try_one, name="settings_try_mailbox"),
+    path(f"{_MAILBOX}/activity", settings_mailboxes.activity, name="settings_mailbox_activity"),
+    path(f"{_MAILBOX}/removal", settings_mailboxes.remove, name="settings_remove_mailbox"),
+    path(f"{_MAILBOX}/connection", settings_mailboxes.connect, name="settings_connect"),
+    path(f"{_MAIL}/connected", settings_mailboxes.connected, name="settings_connected"),
+    path(f"{_MAIL}/webhooks", settings_mail.webhooks, name="settings_webhooks"),
+    path(_WEBHOOK, settings_mail.webhook_key, name="settings_webhook"),
+    path(f"{_WEBHOOK}/activity", settings_mail.webhook_activity, name="settings_webhook_activity"),
+    path(f"{_MAIL}/senders", settings_senders.senders, name="settings_senders"),
+    path(f"{_MAIL}/senders/scanner", settings_senders.try_scanner, name="settings_try_scanner"),
+    path(f"{_MAIL}/outgoing", settings_senders.outgoing, name="settings_outgoing"),
+    path(f"{_MAIL}/outgoing/key", settings_senders.make_key, name="settings_dkim_key"),
     path("settings/people", settings_people.index, name="settings_people"),
     path(_AGENT, settings_people.change, name="settings_agent"),
     path(f"{_AGENT}/invitation", settings_people.invite, name="settings_invite"),
