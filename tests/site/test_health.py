@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from dueline.actions import inbox
 from dueline.core.instants import now
-from dueline.models import Heartbeat
+from dueline.models import Heartbeat, Mailbox
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +49,18 @@ def test_every_answer_carries_the_headers_of_the_house(client):
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_late_mail_is_told_and_takes_no_page_away(client, world):
+    Heartbeat.objects.create(name="worker", beat_at=now())
+    told = client.get("/readyz").json()
+    assert (told["mail_fetched"], told["inbox"], told["outbox"]) == ("ok", "ok", "ok")
+    long_ago = now() - timedelta(minutes=20)
+    Mailbox.objects.create(address="a@b.example", imap_host="imap.b.example", created_at=long_ago)
+    inbox.keep_raw(b"x", door="smtp", mail_from="", rcpt_to=[], at=long_ago)
+
+    answer = client.get("/readyz")
+
+    told = answer.json()
+    assert answer.status_code == 200
+    assert (told["mail_fetched"], told["inbox"], told["outbox"]) == ("late", "stands still", "ok")

@@ -1,5 +1,6 @@
 """`dueline mail`: take mail in, and say what the desk would make of it."""
 
+import errno
 import json
 import os
 import signal
@@ -141,7 +142,12 @@ def _keep(raw: bytes, arguments: Namespace) -> int:
 
 
 def _add_explain(parser: ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help='a mail as it came; "-": stdin')
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help='a mail as it came; "-": stdin; a number: that mail of the inbox',
+    )
     parser.add_argument("--json", action="store_true", help="one line of JSON for each")
 
 
@@ -154,7 +160,7 @@ def _explain(arguments: Namespace) -> int:
     try:
         for name in arguments.files:
             try:
-                raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+                raw = _bytes_of(name)
             except OSError as error:
                 print(f"{name}: {error.strerror}", file=sys.stderr)
                 code = 1
@@ -164,6 +170,26 @@ def _explain(arguments: Namespace) -> int:
     finally:
         reader.close()
     return code
+
+
+def _bytes_of(name: str) -> bytes:
+    """Return the mail that an argument names. Raises OSError if there is none."""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    path = Path(name)
+    if not (name.isascii() and name.isdigit()) or path.exists():
+        return path.read_bytes()
+    return _of_inbox(int(name))
+
+
+def _of_inbox(item_id: int) -> bytes:
+    _start_django()
+    from dueline.queries.inbox import get_raw
+
+    raw = get_raw(item_id)
+    if raw is None:
+        raise FileNotFoundError(errno.ENOENT, "there is no such mail in the inbox")
+    return raw
 
 
 def _desk() -> Any:

@@ -10,5 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("mail/webhooks/<str:secret>", webhooks.receive),
+    # Mailgun hands a mail over whole where its address ends so.
+    path("mail/webhooks/<str:secret>/mime", webhooks.receive),
     path("", include("dueline.portal.urls")),
 ]

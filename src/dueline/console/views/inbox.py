@@ -17,10 +17,10 @@ from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
 from dueline.core.priorities import Priority
 from dueline.intake.read_inbox import add_held, open_held, open_held_for_original
-from dueline.models import InboxItem
 from dueline.queries.forwarded import originals_of
 from dueline.queries.held_requests import count_waiting, held_download, waiting_requests
-from dueline.queries.inbox import count_held, inbox_rows
+from dueline.queries.inbox import count_held
+from dueline.queries.inbox_pages import FILTERS, HELD, floods, inbox_page
 from dueline.wording.states import say_priority
 
 _ROWS = 50
@@ -134,31 +134,45 @@ def _do(request: Visit, act: Callable[[], str]) -> HttpResponse:
 
 
 def _page(request: Visit, *, refusal: Refusal | None = None) -> HttpResponse:
-    shows_all = request.GET.get("show") == "all"
+    wanted = request.GET.get("show", HELD)
+    show = wanted if wanted in FILTERS else HELD
+    words = request.GET.get("q", "").strip()[:200]
     before = request.GET.get("before", "")
-    rows = inbox_rows(
-        state="" if shows_all else InboxItem.State.HELD,
+    rows = inbox_page(
+        show=show,
+        words=words,
         before_id=int(before) if before.isascii() and before.isdigit() else None,
         most=_ROWS + 1,
     )
+    is_first = show == HELD and not before and not words
     context: dict[str, Any] = {
         "here": "inbox",
         "rows": rows[:_ROWS],
         "older": rows[_ROWS - 1].id if rows[_ROWS:] else None,
-        "shows_all": shows_all,
+        "show": show,
+        "words": words,
+        "floods": floods() if is_first else [],
         "held": count_held() + count_waiting(request.person),
-        "waiting": [] if before else waiting_requests(request.person),
+        "waiting": waiting_requests(request.person) if is_first else [],
         "titles": {priority.value: say_priority(priority) for priority in Priority},
         "refusal": refusal,
-        "states": {
-            "received": _("to be read"),
-            "taken": _("taken in"),
-            "recorded": _("recorded only"),
-            "duplicate": _("came before"),
-            "held": _("held"),
-        },
+        "states": state_words(),
         "case_number": case_number,
         "originals": originals_of([row.id for row in rows]),
     }
     status = status_of(refusal) if refusal else 200
     return render(request, "console/inbox.html", context, status=status)
+
+
+def page_with_refusal(request: Visit, refusal: Refusal) -> HttpResponse:
+    return _page(request, refusal=refusal)
+
+
+def state_words() -> dict[str, str]:
+    return {
+        "received": _("to be read"),
+        "taken": _("taken in"),
+        "recorded": _("recorded only"),
+        "duplicate": _("came before"),
+        "held": _("held"),
+    }
