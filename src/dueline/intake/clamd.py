@@ -15,10 +15,15 @@ def problem_with(address: str) -> str:
     address: "host:port", or the path of its socket.
     """
     place = {"address": address}
+    scanner = _scanner(address)
     try:
-        answer = _scanner(address).ping()
+        answer = scanner.ping()
     except (ClamdError, OSError, ValueError, OverflowError) as error:
         return _why(error.__cause__ or error, place)
+    finally:
+        # The library leaves it open where nobody answers.
+        if left_open := getattr(scanner, "clamd_socket", None):
+            left_open.close()
     return "" if answer == "PONG" else _("What answers at %(address)s is no clamd.") % place
 
 
