@@ -227,3 +227,14 @@ def test_a_file_called_like_a_number_is_meant_before_the_mail(keep, capsys, monk
     main(["mail", "explain", str(item.pk)])
 
     assert "In the file" in capsys.readouterr().out
+
+
+def test_i30_what_is_known_of_a_sender_stands_beside_the_mail(asta, keep):
+    failed = {"verdict": "fail", "by": "desk", "spf": "softfail", "dmarc": "fail"}
+    item = keep("Odd", trust=failed)
+    plain = keep("Plain", sender="ole@other.example")
+
+    for address in ("/console/inbox", f"/console/inbox/{item.pk}"):
+        assert 'class="sender-verdict is-fail"' in page(asta, address)
+    assert "SPF softfail" in page(asta, f"/console/inbox/{item.pk}")
+    assert "sender-verdict is-" not in page(asta, f"/console/inbox/{plain.pk}")

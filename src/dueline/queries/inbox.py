@@ -187,16 +187,6 @@ class InboxRow(NamedTuple):
     trust: dict[str, Any]
 
 
-def inbox_rows(*, state: str = "", before_id: int | None = None, most: int = 50) -> list[InboxRow]:
-    """Return what arrived, newest first. state: "" for all. For agents only."""
-    rows = InboxItem.objects.order_by("-id")
-    if state:
-        rows = rows.filter(state=state)
-    if before_id is not None:
-        rows = rows.filter(pk__lt=before_id)
-    return [InboxRow(*row) for row in rows.values_list(*InboxRow._fields)[:most]]
-
-
 def get_raw(item_id: int) -> bytes | None:
     """Return a mail as it came, byte for byte. For agents only."""
     raw = RawItem.objects.filter(pk=item_id).values_list("bytes", flat=True).first()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dueline.actions import held_requests, inbox
 from dueline.console.access import Visit, agents_only
 from dueline.console.refusals import status_of
+from dueline.console.senders import marks_of
 from dueline.console.views.files import handed_out
 from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
@@ -148,6 +149,7 @@ def _page(request: Visit, *, refusal: Refusal | None = None) -> HttpResponse:
     context: dict[str, Any] = {
         "here": "inbox",
         "rows": rows[:_ROWS],
+        "senders": marks_of((row.id, row.sender or row.mail_from, row.trust) for row in rows),
         "older": rows[_ROWS - 1].id if rows[_ROWS:] else None,
         "show": show,
         "words": words,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dueline.actions import inbox
 from dueline.console.access import Visit, agents_only
+from dueline.console.senders import marks_of
 from dueline.console.views.inbox import page_with_refusal, state_words
 from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
@@ -27,8 +28,10 @@ def show(request: Visit, item_id: int) -> HttpResponse:
     found = explain_item(item_id)
     if found is None:
         raise Http404
+    sender = found.inbound.sender_address if found.inbound else found.item.sender
     page = {
         "here": "inbox",
+        "sender": marks_of([(item_id, sender, found.item.trust)])[item_id],
         "mail": found,
         "item": found.item,
         "inbound": found.inbound,
