@@ -4,11 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("dueline", "0015_mailbox_alarms"),
-        ("dueline", "0016_contact_changed"),
-        ("dueline", "0016_shown_mail"),
-    ]
+    dependencies = [("dueline", "0018_shown_mail")]
 
     operations = [
         migrations.AddField(
