@@ -18,7 +18,6 @@ from dueline.actions import (
     messages,
     policies,
     problems,
-    templates,
 )
 from dueline.actions.attachments import keep_files
 from dueline.actions.guides import print_edition
@@ -119,7 +118,6 @@ def build_scene(world: World) -> Scene:
         "outbox/<int:item_id>": f"outbox/{OutboxItem.objects.filter(case=case).latest('id').pk}",
         "<int:held_id>/files/<int:file_id>": f"{held.pk}/files/{held.files.get().pk}",
         "<int:held_id>": str(held.pk),
-        "<int:template_id>": str(_template(world)),
         "<int:installation_id>": str(installation.pk),
         "pictures/<int:file_id>": f"pictures/{picture.pk}",
         "<int:file_id>/small": f"{picture.pk}/small",
@@ -147,11 +145,6 @@ def _picture(message: Message) -> Attachment:
     """A picture that came with the HTML of a message."""
     keep_files([File("logo.png", "image/png", png(), "logo@1", True)], message=message)
     return Attachment.objects.get(content_id="logo@1")
-
-
-def _template(world: World) -> int:
-    text = f"Hello {{contact.name}} {INTERNAL}"
-    return templates.add(name="Hello", language="", text=text, actor=world.ada, at=ARRIVED).pk
 
 
 def _waiting(world: World) -> HeldRequest:
