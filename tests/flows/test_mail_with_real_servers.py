@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import pytest
 
 from tests.intake.desk import Asked, ask, set_up
-from tests.intake.test_imap import deliver
+from tests.intake.mailboxes import deliver
 from tests.mail_servers import PASSWORD, Dovecot, Postfix, dovecot, postfix
 from tests.processes import DUELINE, eventually, free_port, served
 

@@ -5,13 +5,9 @@ import imaplib
 import shutil
 import socket
 import ssl
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import count
 
 import pytest
-from django.db import connection
 
 from dueline.actions import fetched_mail, inbox
 from dueline.cli.main import main
@@ -19,77 +15,18 @@ from dueline.core.instants import now
 from dueline.intake.mail import fetchers, fetching, imap
 from dueline.intake.mail.imap_problems import is_of_the_world, problem_of
 from dueline.models import InboxItem, Mailbox, OutboxItem
-from tests.intake.proxy import CUT, HANG, Proxy, tag
-from tests.mail_servers import CERTIFICATE, LARGE, PASSWORD, Dovecot, dovecot
-from tests.processes import eventually, free_port
-from tests.world import MONDAY, build_world
+from tests.intake.mailboxes import a_mailbox, deliver, kept, mail
+from tests.intake.proxy import CUT, HANG, tag
+from tests.mail_servers import CERTIFICATE, LARGE
+from tests.processes import free_port
+from tests.world import MONDAY
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db]
-
-_numbers = count()
-
-
-@pytest.fixture(scope="module")
-def server():
-    with dovecot(*(f"box{number}" for number in range(80))) as running:
-        yield running
-
-
-@pytest.fixture
-def user() -> str:
-    """Somebody whose mailbox is empty."""
-    return f"box{next(_numbers)}"
 
 
 @pytest.fixture
 def desk(world):
     return world
-
-
-@pytest.fixture
-def box(server: Dovecot, user: str, desk) -> Mailbox:
-    return a_mailbox(server.imap, user)
-
-
-@pytest.fixture
-def proxy(server: Dovecot, box: Mailbox):
-    """A line to the mailbox that does as the test says."""
-    proxy = Proxy(server.imap)
-    Mailbox.objects.update(imap_port=proxy.port)
-    box.refresh_from_db()
-    yield proxy
-    proxy.close()
-
-
-def a_mailbox(port: int, user: str, **more) -> Mailbox:
-    values = {
-        "address": f"{user}@desk.example",
-        "imap_host": "127.0.0.1",
-        "imap_port": port,
-        "imap_security": "none",
-        "imap_username": user,
-        "imap_password": PASSWORD,
-        "created_at": MONDAY,
-    }
-    return Mailbox.objects.create(**{**values, **more})
-
-
-def mail(number: int, *, text: str = "Nere") -> bytes:
-    return (
-        f"From: Cleo Dahl <cleo@northwind.example>\r\nTo: support@desk.example\r\n"
-        f"Subject: Nummer {number}\r\nMessage-ID: <{number}@northwind.example>\r\n\r\n{text}\r\n"
-    ).encode()
-
-
-def deliver(server: Dovecot, user: str, *numbers: int) -> None:
-    for number in numbers:
-        server.deliver(mail(number), f"{user}@desk.example")
-
-
-def kept() -> list[int]:
-    """Return the numbers of the mails that are here, one for each item."""
-    raws = InboxItem.objects.order_by("id").values_list("raw__bytes", flat=True)
-    return [int(bytes(raw).split(b"Message-ID: <")[1].split(b"@")[0]) for raw in raws]
 
 
 def failed(box: Mailbox) -> str:
@@ -451,118 +388,3 @@ def test_the_command_fetches_once_and_says_what_is_wrong(server, box, capsys):
     assert "The server refused the password" in capsys.readouterr().err
     assert main(["mail", "fetch", "--once", "--mailbox", "x@desk.example"]) == 1
     assert capsys.readouterr().err == "There is no such mailbox, or it is not fetched.\n"
-
-
-# --- all the time ---
-
-
-class TestAllTheTime:
-    """Threads that stay connected; each sees only what is committed."""
-
-    @pytest.fixture
-    def desk(self, transactional_db):
-        return build_world()
-
-    @pytest.fixture(autouse=True)
-    def _soon(self, monkeypatch):
-        monkeypatch.setattr(fetchers, "LOOK", 0.1)
-        monkeypatch.setattr(fetchers, "FIRST_WAIT", 0.1)
-
-    @pytest.mark.parametrize("security", ["none", "starttls", "tls"])
-    def test_a_mail_that_comes_is_here_at_once(self, server, box, security, monkeypatch):
-        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-        port = server.imaps if security == "tls" else server.imap
-        Mailbox.objects.update(imap_host="localhost", imap_port=port, imap_security=security)
-        with fetchers.running():
-            for number in (1, 2, 3):
-                deliver(server, box.imap_username, number)
-                eventually(lambda number=number: number in kept(), within=5)
-        assert kept() == [1, 2, 3]
-
-    def test_it_comes_soon_where_the_server_has_no_idle(self, server, proxy, box, monkeypatch):
-        monkeypatch.setattr(fetchers, "POLL", 0.2)
-        proxy.rewrite = lambda line: line.replace(b" IDLE", b"")
-        with fetchers.running():
-            for number in (1, 2):
-                deliver(server, box.imap_username, number)
-                eventually(lambda number=number: number in kept(), within=5)
-        assert not any(b"IDLE" in line for line in proxy.said)
-
-    def test_f12_a_line_that_is_cut_is_taken_up_again(self, server, proxy, box):
-        with fetchers.running():
-            for number in range(1, 6):
-                deliver(server, box.imap_username, number)
-                eventually(lambda number=number: number in kept(), within=10)
-                proxy.cut()
-        assert kept() == [1, 2, 3, 4, 5]
-        eventually(lambda: proxy.connections >= 5)
-
-    def test_f12_a_server_that_hangs_while_we_wait_for_news_is_left(
-        self, server, proxy, box, monkeypatch
-    ):
-        monkeypatch.setattr(imap, "TIMEOUT", 0.5)
-        monkeypatch.setattr(fetchers, "RENEW", 0.2)
-        proxy.answer = lambda line: HANG if line.startswith(b"DONE") else None
-        with fetchers.running():
-            eventually(lambda: Mailbox.objects.get().last_error, within=10)
-            assert Mailbox.objects.get().last_error == "127.0.0.1 did not answer in time."
-            proxy.answer = lambda line: None
-            deliver(server, box.imap_username, 1)
-            eventually(lambda: kept() == [1], within=10)
-            eventually(lambda: Mailbox.objects.get().failing_since is None, within=10)
-
-    def test_f12_who_is_refused_tries_again_ever_more_seldom(self, server, box, monkeypatch):
-        class Ended:
-            """Stands for an hour in which nobody asks to stop."""
-
-            waits: list[float] = []
-
-            def is_set(self) -> bool:
-                return len(self.waits) == 10
-
-            def wait(self, seconds: float) -> None:
-                self.waits.append(seconds)
-
-        monkeypatch.setattr(fetchers, "FIRST_WAIT", 2.0)
-        box.imap_password = "wrong"
-        box.save()
-        line = fetchers._Line(box)
-        line._stop_asked = Ended()
-        line.run()
-        assert Ended.waits == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
-        assert Mailbox.objects.get().failing_since is not None
-
-    def test_a_mailbox_is_fetched_as_soon_as_it_is_there_and_not_once_it_is_gone(self, server, box):
-        Mailbox.objects.update(is_active=False)
-        deliver(server, box.imap_username, 1)
-        with fetchers.running():
-            Mailbox.objects.update(is_active=True, imap_password="wrong")
-            eventually(lambda: Mailbox.objects.get().failing_since, within=5)
-            Mailbox.objects.update(imap_password=PASSWORD)
-            eventually(lambda: kept() == [1], within=5)
-            Mailbox.objects.all().delete()
-            eventually(lambda: threading.active_count() < 3 or not _lines(), within=5)
-
-    def test_f11_two_fetchers_at_once_lose_and_double_nothing(self, server, box):
-        with fetchers.running(), fetchers.running():
-            deliver(server, box.imap_username, *range(1, 31))
-            eventually(lambda: len(kept()) == 30, within=10)
-            eventually(lambda: Mailbox.objects.get().last_uid == 30, within=5)
-        assert sorted(kept()) == list(range(1, 31))
-
-    def test_f11_eight_that_begin_at_once_lose_and_double_nothing(self, server, box):
-        deliver(server, box.imap_username, *range(1, 31))
-
-        def fetch(_: int) -> None:
-            try:
-                fetchers.fetch_once(Mailbox.objects.get())
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(8) as threads:
-            list(threads.map(fetch, range(8)))
-        assert sorted(kept()) == list(range(1, 31))
-
-
-def _lines() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("mailbox")]

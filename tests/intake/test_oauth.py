@@ -11,7 +11,8 @@ import pytest
 from dueline.intake.mail import fetchers, oauth
 from dueline.intake.mail.oauth import NotPermitted, Provider, Secrets
 from dueline.models import InboxItem, Mailbox
-from tests.intake.test_imap import deliver, failed
+from tests.intake.mailboxes import deliver
+from tests.intake.test_imap import failed
 from tests.mail_servers import dovecot
 from tests.processes import free_port
 from tests.world import MONDAY
