@@ -66,6 +66,11 @@ SHOWN_ELSEWHERE = {
     "The sweep takes what has passed": "tests/worker/test_two_workers.py",
     "A notice that comes late": "tests/worker/test_a_worker_that_slept.py",
     "Of several steps that passed": "tests/actions/test_letters.py",
+    "It was never said also where the case": "tests/actions/test_bounces.py",
+    "A reply that was taken back": "tests/actions/test_outbox_by_hand.py",
+    "A letter that waits to be undone": "tests/actions/test_sending.py",
+    "The pause for undoing is shortened": "tests/core/test_sending.py",
+    "Whoever sends later is told": "tests/console/test_letters.py",
 }
 
 
