@@ -62,7 +62,7 @@ def test_quoted_text_is_folded_and_still_there(world, enter, now):
 
     page = page_of(enter(world.asta), case)
 
-    assert page.index("It broke.") < page.index("Show quoted text") < page.index("on Monday you")
+    assert page.index("It broke.") < page.index("Show what is folded") < page.index("on Monday you")
 
 
 def test_both_times_of_a_call_stay_visible(world, enter, now):

@@ -41,7 +41,7 @@ from dueline.queries.entries import entry_of_address
 from dueline.queries.inbox import key_of, seen_before
 from dueline.queries.prepared import Prepared, PreparedUpdate, prepared_rows
 
-LEASE = timedelta(seconds=settings.LEASE_SECONDS)  # reading takes ten seconds at most
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)  # reading takes thirty at most
 MOST_TRIES = 3
 _PAUSE = timedelta(seconds=30)  # after a failed try; twice as long after the second
 

@@ -7,7 +7,7 @@ from dueline.actions.contract_letters import desk_facts_of, to_those_who_lead
 from dueline.models import Desk, Mailbox
 from dueline.wording import mailbox_mails as mails
 
-_PAGE = "/console/settings/mailboxes"
+_PAGE = "/console/settings/mail"
 
 
 def fails(mailbox: Mailbox, *, at: datetime) -> None:

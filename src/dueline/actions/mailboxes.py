@@ -87,8 +87,8 @@ def change_mailbox(mailbox_id: int, facts: Facts, *, actor: Person, at: datetime
             filled.oauth_refresh_token = ""
         if any(before[name] != getattr(filled, name) for name in _FOLDER):
             # Another folder has numbers of its own: it is read from its beginning.
-            filled.uid_validity, filled.last_uid = None, 0
-        filled.failing_since, filled.last_error = None, ""
+            filled.uid_validity, filled.last_uid, filled.left_behind = None, 0, {}
+        filled.failing_since, filled.last_error, filled.told_at = None, "", None
         _save(filled)
         audit.record(
             "mailbox", about=filled.address, actor=actor, at=at, was=was, now=_audited(filled)
@@ -114,7 +114,7 @@ def set_active(mailbox_id: int, *, is_active: bool, actor: Person, at: datetime)
     mailbox = _mailbox(mailbox_id)
     with transaction.atomic():
         Mailbox.objects.filter(pk=mailbox_id).update(
-            is_active=is_active, failing_since=None, last_error=""
+            is_active=is_active, failing_since=None, last_error="", told_at=None
         )
         audit.record("mailbox", about=mailbox.address, actor=actor, at=at, is_active=is_active)
 

@@ -32,7 +32,7 @@ class Desk(models.Model):
     # mail server; empty: none, and the desk looks itself where it may ask the name servers.
     trusted_authserv_id = models.CharField(max_length=200, blank=True)
     checks_senders = models.BooleanField(default=True)
-    # Mail out: DKIM (an RSA or Ed25519 key as PEM), the pause in which a reply can be undone, and
+    # Mail out: DKIM (an RSA key as PEM), the pause in which a reply can be undone, and
     # since when everything is held.
     dkim_domain = models.CharField(max_length=200, blank=True)
     dkim_selector = models.CharField(max_length=100, blank=True)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from dueline.wording.mails import MailText, one_line
+from dueline.wording.mail_paper import MailText, one_line, write
 
 
 def not_sent(*, number: str, subject: str, why: str, url: str) -> MailText:
@@ -14,4 +14,4 @@ def not_sent(*, number: str, subject: str, why: str, url: str) -> MailText:
         _("Your text is kept. Read the case, and send it or discard it."),
         url,
     )
-    return MailText(_("[%(number)s] Not sent") % facts, "\n\n".join(paragraphs) + "\n")
+    return write(_("[%(number)s] Not sent") % facts, paragraphs)

@@ -16,6 +16,7 @@ from dueline.core.dkim_keys import KeyRefused, read_key
 from dueline.core.errors import GiveUp, Refusal
 from dueline.intake.clamd import problem_with
 from dueline.outlets import dkim_pairs
+from dueline.outlets.signing import Signature, why_not
 from dueline.queries.desk import desk_row
 from dueline.queries.mailboxes import mail_settings
 from dueline.wording.refusals import say_refusal
@@ -102,11 +103,21 @@ def make_key(request: Visit) -> HttpResponse:
 def _store_signing(request: Visit, typed: Mapping[str, str]) -> HttpResponse:
     facts = acts.Signing.read(typed)
     try:
+        acts.check_signing(facts)
+        _refuse_what_cannot_sign(facts)
         acts.change_signing(facts, actor=request.person, at=request.now)
     except Refusal as refusal:
         return _outgoing(request, typed, refusal=refusal)
     flashes.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("console:settings_outgoing"))
+
+
+def _refuse_what_cannot_sign(facts: acts.Signing) -> None:
+    """Try a new key once before it is kept: a mail with a bad one would leave unsigned."""
+    if facts.dkim_key:
+        signature = Signature(facts.dkim_domain, facts.dkim_selector, facts.dkim_key)
+        if refusal := why_not(signature):
+            raise refusal
 
 
 def _outgoing(
