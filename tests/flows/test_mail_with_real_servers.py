@@ -118,7 +118,7 @@ def test_a_customer_and_the_desk_write_to_each_other(post, tmp_path):
         # An engineer answers, and the customer answers that: the same case.
         post.reply(case, "Vi ser det också.")
         both = eventually(lambda: _at_least(2, post.mails_to_cleo(case["number"])), within=30)
-        assert "Vi ser det också." in both[1].get_content()
+        assert "Vi ser det också." in both[1].get_body(("plain",)).get_content()
         assert post.case("Står stilla")["response"] == "met"
         post.send("Re: helt annat", to=str(both[1]["Reply-To"]))
         eventually(lambda: post.case("Står stilla")["texts"] == 3, within=30)
