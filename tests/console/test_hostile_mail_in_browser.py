@@ -163,8 +163,8 @@ def test_i08_the_walls_behind_the_sanitiser_stop_what_it_would_let_through(
     """As if the sanitiser had a hole for every single one of them."""
     case = world.case(at=now)
     rows = [
-        Message(case=case, channel="mail", html=html, happened_at=now, recorded_at=now)
-        for html in VECTORS
+        Message(case=case, channel="mail", html=stored, happened_at=now, recorded_at=now)
+        for stored in (html.replace("\0", "") for html in VECTORS)  # no database keeps one
     ]
     ids = [message.pk for message in Message.objects.bulk_create(rows)]
     monkeypatch.setattr(shown_html, "clean", lambda html, picture: html)
