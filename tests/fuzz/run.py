@@ -89,13 +89,13 @@ def check_inbound(inbound: Inbound) -> None:
 
 def _used(reader: Reader) -> tuple[int, float]:
     """Return the child's process id and the seconds of a processor that it has used."""
-    if reader._process is None:
+    if reader.child.process is None:
         return 0, 0.0
     try:
-        stat = Path(f"/proc/{reader._process.pid}/stat").read_text().rpartition(")")[2].split()
+        stat = Path(f"/proc/{reader.child.process.pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0, 0.0
-    return reader._process.pid, (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+    return reader.child.process.pid, (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _judge_use(reader: Reader, before: tuple[int, float], raw: bytes, tally: Tally) -> None:

@@ -31,9 +31,9 @@ def reader():
 
 def memory_of(reader) -> int:
     """Return the most memory that the child ever held, in bytes; 0 if it has ended."""
-    if reader._process is None:
+    if reader.child.process is None:
         return 0
-    status = Path(f"/proc/{reader._process.pid}/status").read_text()
+    status = Path(f"/proc/{reader.child.process.pid}/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
 
@@ -167,14 +167,14 @@ def test_i43_too_much_time_holds_the_mail_and_the_next_one_is_read():
 
 def test_one_child_reads_many_mails(reader):
     reader.read(HEAD + b"\r\none")
-    first = reader._process.pid
+    first = reader.child.process.pid
     reader.read(HEAD + b"\r\ntwo")
-    assert reader._process.pid == first
+    assert reader.child.process.pid == first
 
 
 def test_a_child_that_ended_for_idleness_is_started_again(reader):
     reader.read(HEAD + b"\r\none")
-    child = reader._process
+    child = reader.child.process
     child.stdin.close()  # what the child sees when nobody asks any more
     child.wait(5)
     assert child.returncode == 0
@@ -183,14 +183,14 @@ def test_a_child_that_ended_for_idleness_is_started_again(reader):
 
 def test_a_child_that_was_killed_is_started_again(reader):
     reader.read(HEAD + b"\r\none")
-    os.kill(reader._process.pid, signal.SIGKILL)
-    reader._process.wait(5)
+    os.kill(reader.child.process.pid, signal.SIGKILL)
+    reader.child.process.wait(5)
     assert reader.read(HEAD + b"\r\ntwo").text == "two"
 
 
 def test_the_child_knows_nothing_of_django(reader):
     reader.read(HEAD + b"Content-Type: text/html\r\n\r\n<p>hej")
-    maps = Path(f"/proc/{reader._process.pid}/maps").read_text()
+    maps = Path(f"/proc/{reader.child.process.pid}/maps").read_text()
     assert "sqlite" not in maps
     code = "import sys, dueline.intake.mail.reader; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": "src"}).returncode == 0

@@ -4,18 +4,16 @@ A process apart from the reader's: it talks with name servers, and the one that 
 nobody.
 """
 
-import resource
-import select
-import sys
 import traceback
 from dataclasses import asdict
-from typing import Any
+from typing import Any, BinaryIO
 
 import dns.exception
 
 from dueline.intake.mail import checks
+from dueline.intake.mail.bounded import answer_mails
 from dueline.intake.mail.domain_names import Names, Unanswered, resolver_of
-from dueline.intake.mail.wire import read_frame, read_json, write_json
+from dueline.intake.mail.wire import write_json
 
 MEMORY = 400 * 1024 * 1024
 CPU_SECONDS = 10
@@ -25,32 +23,12 @@ _resolvers: dict[str, Any] = {}
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    while _is_asked(requests):
-        try:
-            wishes = read_json(requests)
-            raw = read_frame(requests)
-        except EOFError:
-            return
-        _bound_this_mail()
-        write_json(answers, _answer_anyway(raw, wishes))
-        answers.flush()
-        del raw
+    answer_mails(_answer, memory=MEMORY, cpu_seconds=CPU_SECONDS, idle_seconds=IDLE_SECONDS)
 
 
-def _is_asked(requests: Any) -> bool:
-    ready, _, _ = select.select([requests], [], [], IDLE_SECONDS)
-    return bool(ready)
-
-
-def _bound_this_mail() -> None:
-    # The limit counts the whole life of a process, and this one looks at many mails.
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+def _answer(answers: BinaryIO, raw: bytes, wishes: dict[str, Any]) -> bool:
+    write_json(answers, _answer_anyway(raw, wishes))
+    return True
 
 
 def _answer_anyway(raw: bytes, wishes: dict[str, Any]) -> dict[str, Any]:

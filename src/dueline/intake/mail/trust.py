@@ -2,20 +2,16 @@
 
 import ipaddress
 import logging
-import subprocess
-import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from threading import Lock, Timer
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-import dueline
 from dueline.core.authentication_results import reported, seals_of, trust_reported
 from dueline.core.mail_headers import header_lines
 from dueline.core.trust import NOT_CHECKED, Found, Policy, Trust, failed, judge, unknown
-from dueline.intake.mail.wire import read_json, write_frame, write_json
+from dueline.intake.mail.bounded import BrokeDown, Child
+from dueline.intake.mail.wire import read_json
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +19,6 @@ OFF = "off"  # in place of a name server: nobody is asked
 # Of questions to name servers there are five seconds at most, of a processor ten.
 SECONDS = 20
 _SILENT_FOR = 60.0  # seconds in which a dead resolver is not asked again
-_MAILS_PER_CHILD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +63,8 @@ class Checker:
     """Looks at mails one after another; keeps a child process for those that must be computed."""
 
     def __init__(self, *, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
-        self._process: subprocess.Popen[bytes] | None = None
-        self._mails = 0
+        self.child = Child("dueline.intake.mail.checker", seconds=seconds)
         self._silent_until: dict[str, float] = {}
-        self._lock = Lock()
 
     def look(self, raw: bytes, *, sender: str, envelope: Envelope, settings: Settings) -> Trust:
         """Return what is known of the sender of a mail. Never raises; takes bounded time."""
@@ -85,12 +77,10 @@ class Checker:
                 return told
         if not settings.checks or settings.dns == OFF:
             return NOT_CHECKED
-        with self._lock:
-            return self._compute(raw, domain=domain, envelope=envelope, settings=settings)
+        return self._compute(raw, domain=domain, envelope=envelope, settings=settings)
 
     def close(self) -> None:
-        with self._lock:
-            self._end()
+        self.child.close()
 
     def _compute(self, raw: bytes, *, domain: str, envelope: Envelope, settings: Settings) -> Trust:
         if time.monotonic() < self._silent_until.get(settings.dns, 0.0):
@@ -103,10 +93,14 @@ class Checker:
             "dns": settings.dns,
             "believed": settings.believed,
         }
-        answer = self._within_time(raw, wishes) or self._within_time(raw, wishes)
-        if answer and "failed" in answer:
+        try:
+            answer = self.child.ask(raw, wishes, read_json)
+        except BrokeDown:
+            logger.warning("A sender could not be checked within bounds.")
+            answer = {"says": "too-heavy"}
+        if "failed" in answer:
             logger.error("A sender could not be checked:\n%s", str(answer["failed"])[:4000])
-        if answer is None or answer.get("says") == "too-heavy":
+        if answer.get("says") == "too-heavy":
             # Never a way around the check: what is built to break it has something to hide.
             return failed("too-heavy", domain=domain)
         if answer.get("says") == "nobody-there":
@@ -117,50 +111,6 @@ class Checker:
         if answer.get("says") == "several-senders":
             return failed("several-senders", domain=domain)
         return judge(_found(answer["found"]))
-
-    def _within_time(self, raw: bytes, wishes: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return the child's answer; None if it had just ended itself for idleness."""
-        process = self._ready()
-        timer = Timer(self._seconds, process.kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            requests, answers = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
-            write_json(requests, dict(wishes))
-            write_frame(requests, raw)
-            requests.flush()
-            return read_json(answers)
-        except (EOFError, OSError, ValueError):
-            late = timer.finished.is_set()
-            process.wait()
-            self._end()
-            if process.returncode == 0 and not late:
-                return None
-            logger.warning("A sender could not be checked within bounds.")
-            return {"says": "too-heavy"}
-        finally:
-            timer.cancel()
-
-    def _ready(self) -> subprocess.Popen[bytes]:
-        if self._mails >= _MAILS_PER_CHILD or (self._process and self._process.poll() is not None):
-            self._end()
-        if self._process is None:
-            self._process, self._mails = _start(), 0
-        self._mails += 1
-        return self._process
-
-    def _end(self) -> None:
-        if self._process is None:
-            return
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            try:
-                if pipe:
-                    pipe.close()
-            except OSError:  # bytes for the dead were still in the buffer
-                continue
-        self._process = None
 
 
 def _as_reported(raw: bytes, *, domain: str, settings: Settings) -> Trust | None:
@@ -191,15 +141,3 @@ def _found(said: dict[str, Any]) -> Found:
     if told["policy"]:
         told["policy"] = Policy(**told["policy"])
     return Found(**told)
-
-
-def _start() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-B", "-m", "dueline.intake.mail.checker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={"PYTHONPATH": str(Path(dueline.__file__).parent.parent), "PYTHONSAFEPATH": "1"},
-        cwd="/",
-        start_new_session=True,
-    )
