@@ -13,14 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dueline.actions import outbox_by_hand as acts
 from dueline.console.access import Visit, agents_only
+from dueline.console.mail_alone import mail_alone
 from dueline.console.refusals import status_of
 from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
 from dueline.queries import outbox
 
 _ROWS = 50
-# The mail as its reader sees it: styles within it and nothing else, and no powers.
-_AS_SENT = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 
 
 @agents_only
@@ -61,7 +60,7 @@ def show_html(request: Visit, item_id: int) -> HttpResponse:
     mail = outbox.get(item_id, request.person)
     if mail is None or not mail.html:
         raise Http404
-    return HttpResponse(mail.html, headers={"Content-Security-Policy": _AS_SENT})
+    return mail_alone(mail.html)
 
 
 @agents_only

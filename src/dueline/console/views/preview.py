@@ -12,6 +12,7 @@ from dueline.console import drafting
 from dueline.console.access import Visit, agents_only
 from dueline.console.composer import own_draft, typed_in
 from dueline.console.live import is_part
+from dueline.console.mail_alone import mail_alone
 from dueline.console.refusals import status_of
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Act, CaseState, allows
@@ -19,8 +20,6 @@ from dueline.queries.case_pages import facts_of
 from dueline.queries.drafts import drafts_of
 
 _ACTS = ("reply", "ask", "resolve")
-# As a mail program shows it: with the styles that it brings, and nothing else.
-_AS_READ = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @agents_only
@@ -78,4 +77,4 @@ def as_read(request: Visit, case_id: int, position: int) -> HttpResponse:
         html = mails[position].html
     except (Refusal, IndexError) as error:
         raise Http404 from error
-    return HttpResponse(html, headers={"Content-Security-Policy": _AS_READ})
+    return mail_alone(html)

@@ -17,6 +17,7 @@ from dueline.actions import templates as acts
 from dueline.actions.previews import preview_reply
 from dueline.console.access import Visit, agents_only
 from dueline.console.administration import typed_in
+from dueline.console.mail_alone import mail_alone
 from dueline.core.case_numbers import case_number, parse_case_number
 from dueline.core.errors import Refusal
 from dueline.core.placeholders import PLACEHOLDERS
@@ -25,8 +26,6 @@ from dueline.queries import templates
 from dueline.wording.refusals import say_refusal
 
 _EMPTY = {"name": "", "language": "", "text": ""}
-# The mail as its reader sees it: styles within it and nothing else, and no powers.
-_AS_SENT = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 
 
 def keepers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -97,7 +96,7 @@ def preview(request: Visit, template_id: int) -> HttpResponse:
             raise
         return HttpResponse(say_refusal(refusal), content_type="text/plain; charset=utf-8")
     html = mails[0].html if mails else ""
-    return HttpResponse(html, headers={"Content-Security-Policy": _AS_SENT})
+    return mail_alone(html)
 
 
 def _list(
