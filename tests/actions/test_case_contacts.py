@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from dueline.actions import inbox, messages
+from dueline.actions import inbox, inbox_by_hand, messages
 from dueline.actions.case_contacts import change_contact
 from dueline.actions.contacts import find_or_create
 from dueline.core.errors import Refusal
@@ -207,8 +207,8 @@ def _fields(inbound):
 def test_a_held_mail_is_opened_as_a_case_of_whoever_wrote_it(world):
     item = comes(verdict=Verdict.HOLD)
     with pytest.raises(Refusal):
-        inbox.open_for_original(item.pk, inbound=FORWARDED, actor=world.eve, at=LATER)
-    case = inbox.open_for_original(item.pk, inbound=FORWARDED, actor=world.asta, at=LATER)
+        inbox_by_hand.open_for_original(item.pk, inbound=FORWARDED, actor=world.eve, at=LATER)
+    case = inbox_by_hand.open_for_original(item.pk, inbound=FORWARDED, actor=world.asta, at=LATER)
     assert (case.contact_id, case.organization_id) == (world.eve.id, world.southgate.pk)
     assert not OutboxItem.objects.filter(to_address="eve@southgate.example").exists()
 
@@ -217,5 +217,5 @@ def test_a_held_mail_that_names_no_writer_is_not_opened_for_one(world):
     item = comes(verdict=Verdict.HOLD)
     for inbound in (None, Inbound(channel="mail", sender_address="finn@new.example")):
         with pytest.raises(Refusal):
-            inbox.open_for_original(item.pk, inbound=inbound, actor=world.asta, at=LATER)
+            inbox_by_hand.open_for_original(item.pk, inbound=inbound, actor=world.asta, at=LATER)
     assert InboxItem.objects.get().state == "held"

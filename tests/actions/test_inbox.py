@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dueline.actions import inbox, messages
+from dueline.actions import inbox, inbox_by_hand, mail_cases, messages
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.inbound import Inbound, Machine, Particulars
@@ -246,7 +246,7 @@ def test_i38_one_address_is_acknowledged_three_times_an_hour(world):
 
 
 def test_i38_strangers_together_have_a_ceiling(world):
-    ceiling = inbox.ACKNOWLEDGEMENTS_TO_STRANGERS_AN_HOUR
+    ceiling = mail_cases.ACKNOWLEDGEMENTS_TO_STRANGERS_AN_HOUR
     Attempt.objects.bulk_create(
         Attempt(key="acknowledge:strangers", at=MONDAY) for _ in range(ceiling)
     )
@@ -261,9 +261,9 @@ def test_i41_a_machine_is_not_acknowledged(world):
 
 def test_what_is_missing_is_asked_for_and_known_facts_are_not(world, monkeypatch):
     asked = []
-    real = inbox.cases.open_case
+    real = mail_cases.cases.open_case
     monkeypatch.setattr(
-        inbox.cases, "open_case", lambda **k: (asked.append(k["missing"]), real(**k))[1]
+        mail_cases.cases, "open_case", lambda **k: (asked.append(k["missing"]), real(**k))[1]
     )
     take()
     take(mail(sender_address="finn@new.example", sender_name="", mail_id="<2@x>"), raw=b"2")
@@ -283,9 +283,9 @@ def held(world):
 
 def test_only_agents_act_on_what_is_held(world, held):
     for act in (
-        lambda: inbox.try_again(held, actor=world.cleo),
-        lambda: inbox.dismiss(held, reason="x", actor=world.cleo),
-        lambda: inbox.open_as_case(held, inbound=mail(), actor=world.cleo, at=LATER),
+        lambda: inbox_by_hand.try_again(held, actor=world.cleo),
+        lambda: inbox_by_hand.dismiss(held, reason="x", actor=world.cleo),
+        lambda: inbox_by_hand.open_as_case(held, inbound=mail(), actor=world.cleo, at=LATER),
     ):
         with pytest.raises(Refusal):
             act()
@@ -293,29 +293,29 @@ def test_only_agents_act_on_what_is_held(world, held):
 
 
 def test_a_held_mail_can_be_tried_again(world, held):
-    inbox.try_again(held, actor=world.asta)
+    inbox_by_hand.try_again(held, actor=world.asta)
     assert inbox.claim_next(at=LATER).item_id == held
 
 
 def test_a_held_mail_is_dismissed_with_a_reason(world, held):
     with pytest.raises(Refusal):
-        inbox.dismiss(held, reason=" ", actor=world.asta)
-    inbox.dismiss(held, reason="Advertising.", actor=world.asta)
+        inbox_by_hand.dismiss(held, reason=" ", actor=world.asta)
+    inbox_by_hand.dismiss(held, reason="Advertising.", actor=world.asta)
     item = InboxItem.objects.get()
     assert (item.state, item.reason) == ("recorded", "Asta Lind: Advertising.")
 
 
 def test_a_held_mail_can_be_opened_as_a_case(world, held):
-    case = inbox.open_as_case(held, inbound=mail(), actor=world.asta, at=LATER)
+    case = inbox_by_hand.open_as_case(held, inbound=mail(), actor=world.asta, at=LATER)
     assert (case.contact_id, case.opened_at) == (world.cleo.id, MONDAY)
     assert not acknowledged(case)
     with pytest.raises(Refusal):
-        inbox.open_as_case(held, inbound=mail(), actor=world.bo, at=LATER)
+        inbox_by_hand.open_as_case(held, inbound=mail(), actor=world.bo, at=LATER)
     assert Case.objects.count() == 1
 
 
 def test_an_unreadable_mail_is_attached_whole_to_its_case(world, held):
-    case = inbox.open_as_case(held, inbound=None, actor=world.asta, at=LATER)
+    case = inbox_by_hand.open_as_case(held, inbound=None, actor=world.asta, at=LATER)
     attachment = case.messages.get().attachments.get()
     assert (attachment.name, attachment.size) == ("message.eml", len(RAW))
     assert case.contact_id == world.cleo.id
@@ -329,8 +329,10 @@ def test_i32_an_answer_that_an_agent_vouches_for_changes_nobodys_place(world):
     letters = OutboxItem.objects.count()
 
     with pytest.raises(Refusal):
-        inbox.add_to_case(held, inbound=stranger, actor=world.cleo, at=LATER)
-    assert inbox.add_to_case(held, inbound=stranger, actor=world.asta, at=LATER).pk == case.pk
+        inbox_by_hand.add_to_case(held, inbound=stranger, actor=world.cleo, at=LATER)
+    assert (
+        inbox_by_hand.add_to_case(held, inbound=stranger, actor=world.asta, at=LATER).pk == case.pk
+    )
 
     message = case.messages.latest("id")
     assert (message.text, message.contact.email) == ("It is me.", "cleo@home.example")
@@ -340,12 +342,12 @@ def test_i32_an_answer_that_an_agent_vouches_for_changes_nobodys_place(world):
     told = OutboxItem.objects.order_by("id")[letters:]
     assert "cleo@home.example" not in [letter.to_address for letter in told]
     with pytest.raises(Refusal):
-        inbox.add_to_case(held, inbound=stranger, actor=world.asta, at=LATER)
+        inbox_by_hand.add_to_case(held, inbound=stranger, actor=world.asta, at=LATER)
 
 
 def test_a_held_mail_that_answers_nothing_is_added_to_nothing(world, held):
     with pytest.raises(Refusal):
-        inbox.add_to_case(held, inbound=mail(), actor=world.asta, at=LATER)
+        inbox_by_hand.add_to_case(held, inbound=mail(), actor=world.asta, at=LATER)
     assert InboxItem.objects.get().state == "held"
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dueline.actions import inbox
+from dueline.actions import inbox, inbox_by_hand
 from dueline.core.errors import Refusal
 from dueline.core.inbound import Inbound
 from dueline.core.matching import MOST_CASES_AN_HOUR, decide
@@ -151,10 +151,10 @@ def held(flooded):
 
 def test_only_agents_end_a_storm(held):
     for act in (
-        lambda: inbox.dismiss_many(sender=FLOOD, reason="x", actor=held.cleo),
-        lambda: inbox.release_many(sender=FLOOD, actor=held.cleo),
-        lambda: inbox.dismiss_many(sender=FLOOD, reason=" ", actor=held.asta),
-        lambda: inbox.release_many(sender=" ", actor=held.asta),
+        lambda: inbox_by_hand.dismiss_many(sender=FLOOD, reason="x", actor=held.cleo),
+        lambda: inbox_by_hand.release_many(sender=FLOOD, actor=held.cleo),
+        lambda: inbox_by_hand.dismiss_many(sender=FLOOD, reason=" ", actor=held.asta),
+        lambda: inbox_by_hand.release_many(sender=" ", actor=held.asta),
     ):
         with pytest.raises(Refusal):
             act()
@@ -164,14 +164,17 @@ def test_only_agents_end_a_storm(held):
 def test_a_storm_is_dismissed_at_once_and_stays_readable(held):
     keep(9, "nobody", envelope="")
     take_next(at=MONDAY + MINUTE)
-    assert inbox.dismiss_many(sender=FLOOD.upper(), reason="A test ran wild.", actor=held.asta) == 3
+    assert (
+        inbox_by_hand.dismiss_many(sender=FLOOD.upper(), reason="A test ran wild.", actor=held.asta)
+        == 3
+    )
     assert InboxItem.objects.filter(state="recorded").count() == 3
     assert "Asta Lind: A test ran wild." in InboxItem.objects.filter(state="recorded")[0].reason
     assert InboxItem.objects.filter(state="held").count() == 1  # of somebody else
 
 
 def test_a_storm_is_released_and_read_when_nothing_else_waits(held):
-    assert inbox.release_many(sender=FLOOD, actor=held.asta) == 3
+    assert inbox_by_hand.release_many(sender=FLOOD, actor=held.asta) == 3
     other = keep(9, "cleo@northwind.example", at=MONDAY + MINUTE)
     assert take_next(at=MONDAY + MINUTE).pk == other
     for _ in range(3):

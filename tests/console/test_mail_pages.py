@@ -205,7 +205,9 @@ def test_a_mail_is_shown_as_its_reader_sees_it_and_without_powers(asta, mail):
     response = asta.get(f"/console/outbox/{mail.pk}/html")
     assert response.content.decode() == mail.html
     policy = response["Content-Security-Policy"]
-    assert policy == "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    assert (
+        policy == "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    )
 
 
 def test_the_key_of_somebody_else_is_not_read_in_the_outbox(world, enter, now):

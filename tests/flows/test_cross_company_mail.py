@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dueline.actions import inbox, messages
+from dueline.actions import inbox, inbox_by_hand, messages
 from dueline.core.matching import message_id, reply_address
 from dueline.intake import read_inbox
 from dueline.models import Case, Contact, Event, HeldRequest, InboxItem, Message, OutboxItem
@@ -390,7 +390,7 @@ def test_a_mail_that_was_checked_once_is_not_checked_again(house, name_server):
     """A signature lasts for days, and a held mail may wait for weeks."""
     item = house.receives(raw=a_mail("Urgent"))
     asked = len(name_server.asked)
-    inbox.try_again(item.pk, actor=house.world.asta)
+    inbox_by_hand.try_again(item.pk, actor=house.world.asta)
     assert read_inbox.read_next(house.at + MINUTE)
     assert len(name_server.asked) == asked
     assert InboxItem.objects.get(pk=item.pk).state == "held"

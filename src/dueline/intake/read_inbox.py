@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from dueline.actions import inbox
+from dueline.actions import inbox, inbox_by_hand
 from dueline.core.audience import Person
 from dueline.core.crash_points import crash_point
 from dueline.core.inbound import Inbound, Machine
@@ -100,17 +100,19 @@ def _trust(item: InboxItem, inbound: Inbound, raw: bytes, desk: Desk) -> Trust:
 
 def open_held(item_id: int, *, actor: Person, at: datetime) -> Case:
     """Read a held mail once more and open a case for it; unreadable, it is attached whole."""
-    return inbox.open_as_case(item_id, inbound=_read_again(item_id), actor=actor, at=at)
+    return inbox_by_hand.open_as_case(item_id, inbound=_read_again(item_id), actor=actor, at=at)
 
 
 def open_held_for_original(item_id: int, *, actor: Person, at: datetime) -> Case:
     """Read a held mail once more and open a case for whoever wrote what it passes on."""
-    return inbox.open_for_original(item_id, inbound=_read_again(item_id), actor=actor, at=at)
+    return inbox_by_hand.open_for_original(
+        item_id, inbound=_read_again(item_id), actor=actor, at=at
+    )
 
 
 def add_held(item_id: int, *, actor: Person, at: datetime) -> Case:
     """Read a held answer once more and add it to the case that it answers."""
-    return inbox.add_to_case(item_id, inbound=_read_again(item_id), actor=actor, at=at)
+    return inbox_by_hand.add_to_case(item_id, inbound=_read_again(item_id), actor=actor, at=at)
 
 
 def _read_again(item_id: int) -> Inbound | None:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from dueline.actions import held_requests, inbox
+from dueline.actions import held_requests, inbox_by_hand
 from dueline.console.access import Visit, agents_only
 from dueline.console.refusals import status_of
 from dueline.console.senders import marks_of
@@ -37,7 +37,7 @@ def show(request: Visit) -> HttpResponse:
 @require_POST
 def try_again(request: Visit, item_id: int) -> HttpResponse:
     def do() -> str:
-        inbox.try_again(item_id, actor=request.person)
+        inbox_by_hand.try_again(item_id, actor=request.person)
         return _("It is read once more.")
 
     return _do(request, do)
@@ -80,7 +80,7 @@ def add_to_case(request: Visit, item_id: int) -> HttpResponse:
 @require_POST
 def dismiss(request: Visit, item_id: int) -> HttpResponse:
     def do() -> str:
-        inbox.dismiss(item_id, reason=request.POST.get("reason", ""), actor=request.person)
+        inbox_by_hand.dismiss(item_id, reason=request.POST.get("reason", ""), actor=request.person)
         return _("Dismissed. It stays readable under “All”.")
 
     return _do(request, do)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from dueline.actions import inbox
+from dueline.actions import inbox_by_hand
 from dueline.console.access import Visit, agents_only
 from dueline.console.senders import marks_of
 from dueline.console.views.inbox import page_with_refusal, state_words
@@ -58,7 +58,7 @@ def _priority(priority: Priority | None) -> str:
 def release_many(request: Visit) -> HttpResponse:
     def do() -> str:
         sender = request.POST.get("sender", "")
-        count = inbox.release_many(sender=sender, actor=request.person)
+        count = inbox_by_hand.release_many(sender=sender, actor=request.person)
         return ngettext("%(n)s mail is taken in.", "%(n)s mails are taken in.", count) % {
             "n": count
         }
@@ -70,7 +70,7 @@ def release_many(request: Visit) -> HttpResponse:
 @require_POST
 def dismiss_many(request: Visit) -> HttpResponse:
     def do() -> str:
-        count = inbox.dismiss_many(
+        count = inbox_by_hand.dismiss_many(
             sender=request.POST.get("sender", ""),
             reason=request.POST.get("reason", ""),
             actor=request.person,
