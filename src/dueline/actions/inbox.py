@@ -34,7 +34,7 @@ from dueline.queries.inbox import key_of, seen_before
 from dueline.queries.prepared import Prepared, PreparedUpdate, prepared_rows
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)  # reading takes thirty at most
-MOST_TRIES = 3
+MOST_TRIES = 5  # a part of the desk that dies again and again is not the fault of the mail
 _PAUSE = timedelta(seconds=30)  # after a failed try; twice as long after the second
 
 MOST_WAITING = 60  # mails of one sender; what comes beyond them is read when nothing else waits
@@ -142,7 +142,7 @@ def claim_next(*, at: datetime) -> Claimed | None:
             continue
         if tries < MOST_TRIES:
             return claimed
-        hold(item_id, claim=claimed.claim, reason="It was tried three times and not finished.")
+        hold(item_id, claim=claimed.claim, reason="It was tried five times and not finished.")
     return None
 
 
