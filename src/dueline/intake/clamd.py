@@ -1,7 +1,8 @@
-"""Asking the virus scanner whether it is there."""
+"""The virus scanner: a line to it, and what is wrong where there is none."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from clamav_client.clamd import ClamdError, ClamdNetworkSocket, ClamdUnixSocket
 from django.utils.translation import gettext as _
@@ -15,23 +16,29 @@ def problem_with(address: str) -> str:
     address: "host:port", or the path of its socket.
     """
     place = {"address": address}
-    scanner = _scanner(address)
     try:
-        answer = scanner.ping()
+        with scanner_at(address, timeout=_SECONDS) as scanner:
+            answer = scanner.ping()
     except (ClamdError, OSError, ValueError, OverflowError) as error:
         return _why(error.__cause__ or error, place)
+    return "" if answer == "PONG" else _("What answers at %(address)s is no clamd.") % place
+
+
+@contextmanager
+def scanner_at(address: str, *, timeout: int) -> Iterator[ClamdNetworkSocket]:
+    """Give a scanner to ask. address: "host:port", or the path of a socket."""
+    scanner: ClamdNetworkSocket
+    if address.startswith("/"):
+        scanner = ClamdUnixSocket(address, timeout=timeout)
+    else:
+        host, _colon, port = address.rpartition(":")
+        scanner = ClamdNetworkSocket(host.strip("[]") or "127.0.0.1", int(port), timeout=timeout)
+    try:
+        yield scanner
     finally:
         # The library leaves it open where nobody answers.
         if left_open := getattr(scanner, "clamd_socket", None):
             left_open.close()
-    return "" if answer == "PONG" else _("What answers at %(address)s is no clamd.") % place
-
-
-def _scanner(address: str) -> ClamdNetworkSocket:
-    if address.startswith("/"):
-        return ClamdUnixSocket(path=address, timeout=_SECONDS)
-    host, _colon, port = address.rpartition(":")
-    return ClamdNetworkSocket(host=host.strip("[]"), port=int(port), timeout=_SECONDS)
 
 
 def _why(error: BaseException, place: Mapping[str, str]) -> str:

@@ -6,20 +6,17 @@ nothing. Until it has answered, pages say that a file is not scanned yet (F20).
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 
 from clamav_client.clamd import (
     BufferTooLongError,
     ClamdError,
-    ClamdNetworkSocket,
-    ClamdUnixSocket,
     CommunicationError,
 )
 
 from dueline.actions.attachments import Scan, record_scan
+from dueline.intake.clamd import scanner_at
 from dueline.models import store
 from dueline.queries.attachments import Unscanned, next_unscanned, scanner_address
 
@@ -76,14 +73,14 @@ def _resting() -> list[str]:
 def _answers(address: str) -> bool:
     """A scanner that is down says nothing about the file: no try of it is spent."""
     try:
-        with _clamd(address, timeout=5) as clamd:
+        with scanner_at(address, timeout=5) as clamd:
             return clamd.ping() == "PONG"
     except (ClamdError, OSError):
         return False
 
 
 def _ask(address: str, content: bytes) -> tuple[Scan, str]:
-    with _clamd(address, timeout=_PATIENCE) as clamd:
+    with scanner_at(address, timeout=_PATIENCE) as clamd:
         answers = clamd.instream(BytesIO(content))
     if not answers:
         raise CommunicationError("no answer")
@@ -110,20 +107,3 @@ def _remember(waiting: Unscanned, error: Exception) -> None:
     hung_up = isinstance(error, BrokenPipeError | ConnectionResetError)
     said = _TOO_LARGE if hung_up else "the scanner gave no answer"
     record_scan(waiting.sha256, scan=Scan.FAILED, said=said)
-
-
-@contextmanager
-def _clamd(address: str, *, timeout: int) -> Iterator[ClamdNetworkSocket]:
-    """address: "host:port", or the path of a socket."""
-    clamd: ClamdNetworkSocket
-    if address.startswith("/"):
-        clamd = ClamdUnixSocket(address, timeout=timeout)
-    else:
-        host, _, port = address.rpartition(":")
-        clamd = ClamdNetworkSocket(host.strip("[]") or "127.0.0.1", int(port), timeout=timeout)
-    try:
-        yield clamd
-    finally:
-        # The library leaves it open when nobody answers.
-        if hasattr(clamd, "clamd_socket"):
-            clamd.clamd_socket.close()
