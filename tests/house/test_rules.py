@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,51 @@ def imported_names(source: str) -> Iterator[str]:
             yield from (part for alias in node.names for part in alias.name.split("."))
         if isinstance(node, ast.ImportFrom):
             yield from (node.module or "").split(".")
+
+
+def test_what_the_product_imports_is_what_it_asks_for():
+    # A package that only happens to be installed is missing on the next machine.
+    declared = _declared()
+    foreign = {
+        top: distributions
+        for top, distributions in packages_distributions().items()
+        if not declared.intersection(map(_normal, distributions))
+    }
+    imported = [
+        f"{path.relative_to(TOP)}: {top}"
+        for path in SOURCE.rglob("*.py")
+        for top in imported_packages(path.read_text())
+        if top in foreign and top != "dueline"
+    ]
+    assert imported == []
+
+
+def test_what_is_loaded_by_name_counts_as_imported():
+    source = 'import a.b\nfrom c import d\nfrom . import e\nfind_spec("f.g")\nimport_module("h")\n'
+    assert set(imported_packages(source)) == {"a", "c", "f", "h"}
+
+
+def _declared() -> set[str]:
+    project = tomllib.loads((TOP / "pyproject.toml").read_text())["project"]
+    asked = project["dependencies"] + project["optional-dependencies"]["postgres"]
+    return {_normal(re.split(r"[\[<>=!~; ]", requirement)[0]) for requirement in asked}
+
+
+def _normal(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def imported_packages(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+        elif isinstance(node, ast.Call) and node.args:
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            given = node.args[0]
+            if name in {"find_spec", "import_module"} and isinstance(given, ast.Constant):
+                yield str(given.value).split(".")[0]
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "dev.lock"])

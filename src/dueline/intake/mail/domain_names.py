@@ -3,14 +3,12 @@
 import time
 from collections.abc import Callable
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import dns.exception
 import dns.name
 import dns.resolver
-from publicsuffix2 import PublicSuffixList
+from publicsuffixlist import PublicSuffixList
 
 # Five seconds in all: the last of them tell a dead resolver from a sender's own dead servers.
 SECONDS = 4.0
@@ -74,28 +72,13 @@ def resolver_of(server: str) -> dns.resolver.Resolver:
 
 @cache
 def _suffixes() -> PublicSuffixList:
-    # The newer of the two lists that come with the libraries. Its package is found and not loaded:
-    # that would load all that can check a mail.
-    spec = find_spec("authheaders")
-    folder = Path(spec.origin or "").parent if spec else Path()
-    text = (folder / "public_suffix_list.txt").read_text(encoding="utf-8")
-    return PublicSuffixList(text.splitlines())
-
-
-@cache
-def _tld(labels: str) -> str:
-    return str(_suffixes().get_tld(labels) or labels)
+    return PublicSuffixList()
 
 
 def organization_of(domain: str) -> str:
     """Return the domain that somebody registered: `example.co.uk` of `mail.example.co.uk`."""
     domain = domain.lower().strip(".")
-    # Not the library's own `get_sld`: of a top level that it does not know, it returns just that,
-    # and all domains below would be one organization.
-    labels = domain.split(".")
-    suffix = _tld(".".join(labels[-5:]))
-    kept = suffix.count(".") + 2
-    return ".".join(labels[-kept:])
+    return _suffixes().privatesuffix(domain) or domain
 
 
 def related_to(domain: str) -> Callable[[str], bool]:
