@@ -21,8 +21,9 @@ class Kind(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # by machine: promises nothing new, meets nothing
     MESSAGE_RECEIVED = "message_received"  # the customer wrote, by any door
     REPLY_SENT = "reply_sent"  # a person wrote to the customer
-    CALL_LOGGED = "call_logged"  # reached: bool, direction: "out" | "in", phone
-    CALL_BACK_ASKED = "call_back_asked"  # phone: a voicemail, or "please call me"
+    # reached: bool, direction: "out" | "in", phone; left_message, seconds, where somebody said so
+    CALL_LOGGED = "call_logged"
+    CALL_BACK_ASKED = "call_back_asked"  # phone: a voicemail (its id), or "please call me"
     NOTE_ADDED = "note_added"  # internal
     OWNED = "owned"  # agent: id, name
     ACTIVATED = "activated"
@@ -32,6 +33,9 @@ class Kind(StrEnum):
     THIRD_PARTY_AWAITED = "third_party_awaited"  # whom. Or for a third party, …
     WAIT_ENDED = "wait_ended"  # … to here
     ASSISTANCE_ASKED = "assistance_asked"  # question: id, within: target
+    ASSISTANCE_TAKEN = "assistance_taken"  # question: id: somebody of Tier Two looks after it
+    ASSISTANCE_ASKED_BACK = "assistance_asked_back"  # question: id: Tier Two wants to know more
+    ASSISTANCE_ADDED_TO = "assistance_added_to"  # question: id: whoever asked says more
     ASSISTANCE_ANSWERED = "assistance_answered"  # question: id
     ASSISTANCE_TAKEN_BACK = "assistance_taken_back"  # question: id
     # old, new, reason, consent (who agreed to a lowering), urgent (a call about an urgent case)
@@ -62,6 +66,12 @@ class Kind(StrEnum):
     # was held; arrived_at (ISO)
     VOUCHED = "vouched"
     REMINDED = "reminded"  # by machine, while we wait for the customer. number: 1, 2, …
+    PAGING_STARTED = "paging_started"  # paging: id, why, chain
+    # paging, page: ids; agent: id, name; step: from 0; late: seconds, where it was held up
+    PAGED = "paged"
+    PAGE_FAILED = "page_failed"  # the same; reason: a code
+    PAGE_ACKNOWLEDGED = "page_acknowledged"  # paging: id, way: "link" | "reply" | "console"
+    PAGING_ENDED = "paging_ended"  # paging: id, reason: a code
     # by the sweep. step: percent of the target, commitment, ordinal, passed_at, told
     NOTICED = "noticed"
 

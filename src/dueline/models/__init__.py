@@ -5,6 +5,13 @@ from dueline.models.agents import Agent
 from dueline.models.attachments import Attachment
 from dueline.models.audit import AuditEntry
 from dueline.models.calendars import Calendar, CalendarDraft, CalendarVersion
+from dueline.models.calls import (
+    ContactNumber,
+    PhoneCall,
+    PhoneWebhook,
+    TakenCallback,
+    Voicemail,
+)
 from dueline.models.cases import (
     IS_OPEN,
     NOTHING_OWED,
@@ -14,6 +21,7 @@ from dueline.models.cases import (
     Message,
     Note,
     Question,
+    QuestionEntry,
 )
 from dueline.models.contacts import Contact, ContactChange
 from dueline.models.contracts import Contract
@@ -25,10 +33,21 @@ from dueline.models.guides import GuideEdition
 from dueline.models.held_requests import HeldFile, HeldRequest
 from dueline.models.inbox import InboxItem, RawItem
 from dueline.models.mailboxes import Mailbox, MailWebhook
+from dueline.models.on_call import Rota, RotaLayer, RotaMember, RotaOverride, RotaShift
 from dueline.models.organizations import Installation, Organization
 from dueline.models.outbox import OutboxItem
+from dueline.models.paging import (
+    Alarm,
+    Page,
+    PageAttempt,
+    PageDestination,
+    Paging,
+    PagingChain,
+    PagingStep,
+)
 from dueline.models.policies import Policy, PolicyDraft, PolicyVersion
 from dueline.models.problems import Problem
+from dueline.models.sheets import EmergencySheet
 from dueline.models.watchers import Watcher
 
 __all__ = [
@@ -36,6 +55,7 @@ __all__ = [
     "NOTHING_OWED",
     "Account",
     "Agent",
+    "Alarm",
     "Attachment",
     "Attempt",
     "AuditEntry",
@@ -46,11 +66,13 @@ __all__ = [
     "Commitment",
     "Contact",
     "ContactChange",
+    "ContactNumber",
     "Contract",
     "Debit",
     "Desk",
     "Draft",
     "DraftFile",
+    "EmergencySheet",
     "Event",
     "GuideEdition",
     "Heartbeat",
@@ -64,14 +86,30 @@ __all__ = [
     "Note",
     "Organization",
     "OutboxItem",
+    "Page",
+    "PageAttempt",
+    "PageDestination",
+    "Paging",
+    "PagingChain",
+    "PagingStep",
+    "PhoneCall",
+    "PhoneWebhook",
     "Policy",
     "PolicyDraft",
     "PolicyVersion",
     "Problem",
     "Question",
+    "QuestionEntry",
     "RawItem",
     "ReplyTemplate",
+    "Rota",
+    "RotaLayer",
+    "RotaMember",
+    "RotaOverride",
+    "RotaShift",
     "SentForm",
     "SignInLink",
+    "TakenCallback",
+    "Voicemail",
     "Watcher",
 ]

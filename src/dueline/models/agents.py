@@ -21,6 +21,14 @@ class Agent(models.Model):
     is_manager = models.BooleanField(default=False)
     language = models.CharField(max_length=10, blank=True)  # empty: as the browser asks
     signature = models.TextField(blank=True)  # Markdown; under what they write to customers
+    phone = models.CharField(max_length=40, blank=True)  # where colleagues reach them
+    extension = models.CharField(max_length=40, blank=True)  # their telephone at the desk
+    # Quiet hours: outside of these, notices wait. Null: at any hour. Pages never wait.
+    working_hours = models.ForeignKey("Calendar", null=True, on_delete=models.PROTECT)
+    # Away from the first to the last of these days, while the deputy is told instead.
+    away_from = models.DateField(null=True)
+    away_until = models.DateField(null=True)
+    deputy = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -2,7 +2,13 @@
 
 from django.db import models
 
-from dueline.models.cases import Message, Note
+from dueline.models.cases import Message, Note, Question, QuestionEntry
+
+_PLACES = ("message", "note", "question", "entry")
+
+
+def _only(place: str) -> models.Q:
+    return models.Q(**{f"{other}__isnull": other != place for other in _PLACES})
 
 
 class Attachment(models.Model):
@@ -18,6 +24,12 @@ class Attachment(models.Model):
         Message, null=True, on_delete=models.PROTECT, related_name="attachments"
     )
     note = models.ForeignKey(Note, null=True, on_delete=models.PROTECT, related_name="attachments")
+    question = models.ForeignKey(
+        Question, null=True, on_delete=models.PROTECT, related_name="attachments"
+    )
+    entry = models.ForeignKey(
+        QuestionEntry, null=True, on_delete=models.PROTECT, related_name="attachments"
+    )
     name = models.CharField(max_length=200)  # cleaned at intake: no path, no control character
     media_type = models.CharField(max_length=100)  # as claimed; never believed
     size = models.PositiveBigIntegerField()
@@ -33,7 +45,7 @@ class Attachment(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(message__isnull=True) ^ models.Q(note__isnull=True),
+                condition=_only("message") | _only("note") | _only("question") | _only("entry"),
                 name="attachment_has_one_place",
             )
         ]

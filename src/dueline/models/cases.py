@@ -238,6 +238,14 @@ class Question(models.Model):
     asked_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     text = models.TextField()
+    tried = models.TextField(blank=True)  # what was tried already
+    # Who looks after it. The case stays with its owner.
+    taken_by = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    # Since when Tier Two waits for the one who asked.
+    asked_back_at = models.DateTimeField(null=True)
+    # With the answer: [{"text": …, "done": bool}, …], what is still to be done in the case.
+    checklist = models.JSONField(default=list)
     answered_by = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True)
@@ -245,3 +253,21 @@ class Question(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["case", "id"], name="question_by_case")]
+
+
+class QuestionEntry(models.Model):
+    """What Tier One and Tier Two say to each other about a question. Colleagues alone read it."""
+
+    class Kind(models.TextChoices):
+        ASKED_BACK = "asked_back"  # Tier Two wants to know more
+        ADDED = "added"  # whoever asked says more
+        ANSWER = "answer"
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=10, choices=Kind)
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]

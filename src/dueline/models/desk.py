@@ -1,5 +1,7 @@
 """The desk itself: one row of settings."""
 
+from datetime import time
+
 from django.db import models
 
 from dueline.models.calendars import Calendar
@@ -41,6 +43,26 @@ class Desk(models.Model):
     outbox_held_at = models.DateTimeField(null=True)
     # Where clamd listens: "host:port" or the path of its socket; empty: nothing is scanned.
     clamd_address = models.CharField(max_length=200, blank=True)
+    # The telephone. dial_address: what a number becomes a link to ("tel:{number}" if empty);
+    # keypad: {"1": "critical", …}, what the keys say that a caller presses.
+    dial_address = models.CharField(max_length=200, blank=True)
+    keypad = models.JSONField(default=dict)
+    # Turns speech into text, if somebody set one up: a service that speaks OpenAI's protocol.
+    speech_url = models.CharField(max_length=200, blank=True)
+    speech_key = models.CharField(max_length=200, blank=True)
+    speech_model = models.CharField(max_length=100, blank=True)
+    # Who is woken by a Critical case, and by a part of the desk that stands still (null: the same).
+    critical_chain = models.ForeignKey(
+        "PagingChain", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    watch_chain = models.ForeignKey(
+        "PagingChain", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Called every minute while all goes well: whoever stands outside notices when it stops.
+    ping_url = models.CharField(max_length=500, blank=True)
+    # The emergency sheet: at what time of the night, and to whom besides those who lead.
+    sheet_at = models.TimeField(default=time(3, 30))
+    sheet_to = models.JSONField(default=list)  # addresses
     set_up_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -20,6 +20,8 @@ class OutboxItem(models.Model):
         REPLY = "reply"
         LETTER = "letter"  # to a customer, by machine: a reminder, a merge, an extension
         NOTICE = "notice"  # to an agent
+        PAGE = "page"  # wakes an agent, and may be answered
+        SHEET = "sheet"  # the emergency sheet
         SIGN_IN = "sign_in"
         INVITE = "invite"
 
@@ -38,6 +40,9 @@ class OutboxItem(models.Model):
     shown_to = models.JSONField(default=list)
     shown_cc = models.JSONField(default=list)
     unsubscribe_url = models.CharField(max_length=500, blank=True)
+    # A file that belongs to no message: its name, and its bytes in the store.
+    file_name = models.CharField(max_length=200, blank=True)
+    file_sha256 = models.CharField(max_length=64, blank=True)
     mail_id = models.CharField(
         max_length=200, unique=True
     )  # its Message-ID: the same on every attempt
