@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.postgres import own_database
 
-pytest_plugins = ["tests.world"]
+pytest_plugins = ["tests.world", "tests.receivers"]
 
 # `ci` finds the same examples every time: a red build can be repeated. `deep` is for a quiet
 # hour: pytest --hypothesis-profile=deep
