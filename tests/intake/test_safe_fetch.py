@@ -290,7 +290,7 @@ def sealed_server() -> Iterator[Server]:
 
 
 def test_i49_a_certificate_is_judged_by_the_name_that_was_asked_for(sealed_server, monkeypatch):
-    monkeypatch.setattr(safe_fetch, "where", lambda: str(CERTIFICATE))
+    monkeypatch.setattr(safe_fetch, "_AUTHORITIES", str(CERTIFICATE))
     _, content = ask(sealed_server, "/good", scheme="https", name="localhost")
     assert content == b"RIFF" * 10
     # The address it leads to stands in the certificate, too; that does not count.

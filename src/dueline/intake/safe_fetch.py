@@ -19,7 +19,7 @@ from ipaddress import ip_address
 from threading import Event, Thread, Timer
 from typing import BinaryIO
 
-from requests.certs import where
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.response import BaseHTTPResponse
@@ -34,6 +34,7 @@ _PORTS = {"http": 80, "https": 443}
 _LONGEST_URL = 2000
 _MOST_ADDRESSES = 4  # of one name are tried
 _PIECE = 64 * 1024
+_AUTHORITIES = DEFAULT_CA_BUNDLE_PATH
 _TOO_LONG = "it takes too long"
 _GONE = (410, 451)  # for good; a 404 may be a recording that is not ready yet
 
@@ -201,7 +202,7 @@ def _prepared(place: _Place, address: str, patience: float) -> HTTPConnection:
         place.port,
         timeout=patience,
         cert_reqs="CERT_REQUIRED",
-        ca_certs=where(),
+        ca_certs=_AUTHORITIES,
         # The name that was asked for, and not the address: by it the certificate is judged.
         server_hostname=place.host,
     )
