@@ -15,6 +15,7 @@ from django.db import connection
 
 from dueline.actions import cases
 from dueline.actions.calendars import publish_calendar
+from dueline.actions.contact_numbers import keep_number
 from dueline.actions.policies import SHIPPED_POLICY, publish_policy
 from dueline.core.audience import Person
 from dueline.core.inbound import File
@@ -145,7 +146,7 @@ def build_world() -> World:
 
     def contact(name: str, company: str, *, phone: str, is_super_user: bool) -> Person:
         email = f"{name.split()[0].lower()}@{company.lower()}.example"
-        return Contact.objects.create(
+        added = Contact.objects.create(
             organization=companies[company],
             account=account(email),
             name=name,
@@ -154,7 +155,9 @@ def build_world() -> World:
             is_super_user=is_super_user,
             sees_company=is_super_user,
             created_at=began_at,
-        ).as_person()
+        )
+        keep_number(added)
+        return added.as_person()
 
     return World(
         desk=desk,

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from dueline.actions import contact_changes, contacts, contract_letters
+from dueline.actions.contact_numbers import keep_number
 from dueline.core.audience import Person
 from dueline.core.entitlement import CONFIRMED_FOR
 from dueline.core.errors import Refusal
@@ -33,6 +34,7 @@ def add_colleague(
         before = copy(contact)
         contact.name, contact.phone, contact.sees_company = name, phone, sees_company
         contacts.put_on_list(contact, organization_id=organization.pk, by=actor, at=at)
+        keep_number(contact, before=before.phone)
         changes = contacts.record_changes(before, contact, what=what, actor=actor, at=at)
         contract_letters.list_changed(organization, changes, at=at)
     return contact
@@ -57,6 +59,7 @@ def change_colleague(
         contact.name, contact.phone, contact.sees_company = name, phone, sees_company
         contact.is_escalation_contact = is_escalation_contact
         contact.save()
+        keep_number(contact, before=before.phone)
         _tell(organization, contacts.record_changes(before, contact, actor=actor, at=at), at=at)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dueline.actions import contact_changes
 from dueline.actions._administration import administrators_only
 from dueline.actions.addresses import is_address
+from dueline.actions.contact_numbers import keep_number, set_more_numbers
 from dueline.core.audience import Person
 from dueline.core.entitlement import CONFIRMED_FOR, Listed
 from dueline.core.errors import Refusal
@@ -33,22 +34,30 @@ def find_or_create(
     """
     email = email.strip().lower()
     if not email:
-        return Contact.objects.create(name=name[:200], phone=phone[:40], created_at=at)
+        with transaction.atomic():
+            stranger = Contact.objects.create(name=name[:200], phone=phone[:40], created_at=at)
+            keep_number(stranger)
+        return stranger
     contact, is_new = _by_address.first(email), False
     if contact is None:
         # Of two who ask at the same time, one makes the row and the other finds it.
-        contact, is_new = Contact.objects.get_or_create(
-            email=email,
-            defaults={
-                "name": name[:200],
-                "phone": phone[:40],
-                "language": language,
-                "created_at": at,
-            },
-        )
+        with transaction.atomic():
+            contact, is_new = Contact.objects.get_or_create(
+                email=email,
+                defaults={
+                    "name": name[:200],
+                    "phone": phone[:40],
+                    "language": language,
+                    "created_at": at,
+                },
+            )
+            if is_new:
+                keep_number(contact)
     if phone and not is_new and not contact.phone:
-        contact.phone = phone[:40]
-        contact.save(update_fields=["phone"])
+        with transaction.atomic():
+            contact.phone = phone[:40]
+            contact.save(update_fields=["phone"])
+            keep_number(contact)
     return contact
 
 
@@ -57,7 +66,10 @@ _by_address = prepared_rows(Contact, lambda email: Contact.objects.filter(email=
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What an administrator says of somebody at a company. The days are those of `Listed`."""
+    """What an administrator says of somebody at a company. The days are those of `Listed`.
+
+    more_numbers: by which they are known on the telephone besides `phone`; None: as they are.
+    """
 
     name: str
     email: str
@@ -67,6 +79,7 @@ class Particulars:
     super_until: date | None = None
     sees_company: bool = False
     is_escalation_contact: bool = False
+    more_numbers: tuple[str, ...] | None = None
 
 
 def add_contact(
@@ -239,12 +252,17 @@ def _refuse_without_seat(
 
 
 def _write(contact: Contact, particulars: Particulars) -> None:
+    phone_before = contact.phone
     for name, value in asdict(particulars).items():
-        setattr(contact, name, value)
+        if name != "more_numbers":
+            setattr(contact, name, value)
     contact.email = particulars.email or None
     if not particulars.is_super_user:
         contact.super_from = contact.super_until = None
     contact.save()
+    keep_number(contact, before=phone_before)
+    if particulars.more_numbers is not None:
+        set_more_numbers(contact, particulars.more_numbers)
 
 
 def _move_account(contact: Contact, *, email: str) -> None:

@@ -18,6 +18,7 @@ from dueline.actions import (
     promises,
 )
 from dueline.actions.calendars import publish_calendar
+from dueline.actions.contact_numbers import keep_number
 from dueline.actions.policies import SHIPPED_POLICY, publish_policy
 from dueline.core.audience import Person
 from dueline.core.calendars import Calendar, spell_calendar
@@ -159,7 +160,7 @@ def _cast(*, at: datetime) -> dict[str, Person]:
     for key, (name, company_name, phone, is_super_user) in _CONTACTS.items():
         email = f"{key}@{company_name.lower()}.example"
         account = Account.objects.create(email=email, password=password, created_at=at)
-        cast[key] = Contact.objects.create(
+        contact = Contact.objects.create(
             organization=companies[company_name],
             account=account,
             name=name,
@@ -168,7 +169,9 @@ def _cast(*, at: datetime) -> dict[str, Person]:
             is_super_user=is_super_user,
             sees_company=is_super_user,
             created_at=at,
-        ).as_person()
+        )
+        keep_number(contact)
+        cast[key] = contact.as_person()
     cast["noa"] = Contact.objects.create(
         name="Noa Vik", email="noa.vik@elsewhere.example", created_at=at
     ).as_person()
