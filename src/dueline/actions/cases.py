@@ -42,6 +42,7 @@ def open_case(
     inbox_item: InboxItem | None = None,
     escalation_reason: str = "",
     call_back_phone: str = "",
+    voicemail_id: int | None = None,
     answered_directly: bool = False,
     acknowledge: bool = True,
     verified: bool = True,
@@ -60,7 +61,8 @@ def open_case(
     machine sent. verified: the sender is known; a stranger is written to without their own words
     (i38). missing: particulars to ask for. mentions: a Case Number that the text names.
     installation: what it is about; None: the company's only one. held_since: when it arrived, if a
-    super-user had to vouch for it first.
+    super-user had to vouch for it first. voicemail_id: the request is one, and a call back is owed
+    whether or not its number is known.
     Raises Refusal("reason-missing") for High without a reason: choosing High is an escalation.
     """
     if priority is Priority.HIGH and not escalation_reason.strip():
@@ -112,8 +114,13 @@ def open_case(
                 **entitled,
             ),
         )
-        if call_back_phone:
-            change.append(Kind.CALL_BACK_ASKED, happened_at=happened_at, phone=call_back_phone)
+        if call_back_phone or voicemail_id:
+            change.append(
+                Kind.CALL_BACK_ASKED,
+                happened_at=happened_at,
+                phone=call_back_phone,
+                **_given(voicemail=voicemail_id),
+            )
         if answered_directly:
             change.do(Act.RESPOND)
             change.append(
@@ -172,9 +179,11 @@ def change_priority(
     actor: Person,
     at: datetime,
     consent: str = "",
+    happened_at: datetime | None = None,
 ) -> None:
     """Raise or lower the priority. consent: who of the customer agreed to a lowering, and how.
 
+    happened_at: when the customer said so, where it was typed in later; None: now.
     A lowering without consent is refused: the customer chose the priority.
     """
     with changing(case_id, actor=actor, at=at) as change:
@@ -195,6 +204,7 @@ def change_priority(
             unmark_within(change)
         change.append(
             Kind.PRIORITY_CHANGED,
+            happened_at=happened_at,
             old=old.value,
             new=priority.value,
             reason=reason.strip(),

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dueline.actions import attempts, contact_changes, contacts, contract_letters
 from dueline.actions._change import changing
 from dueline.actions.cases import agents_only, open_case
+from dueline.actions.voicemail_rows import put_into
 from dueline.core.audience import Person
 from dueline.core.crash_points import crash_point
 from dueline.core.entitlement import Held
@@ -20,7 +22,7 @@ from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.inbound import File
 from dueline.core.priorities import Priority
-from dueline.models import Case, Contact, HeldFile, HeldRequest, InboxItem, store
+from dueline.models import Case, Contact, HeldFile, HeldRequest, InboxItem, Voicemail, store
 from dueline.queries.desk import day_at
 from dueline.queries.entries import super_users
 from dueline.queries.held_requests import requests_for
@@ -73,6 +75,7 @@ def vouch(held_id: int, *, actor: Person, at: datetime, confirmed_by: str = "") 
         held = _decide(held_id, State.OPENED, actor=actor, at=at)
         case = _open(held, _sender(held, actor=actor, at=at), at=at)
         HeldRequest.objects.filter(pk=held_id).update(case=case)
+        _put_recording_into(case, held)
         if held.inbox_item_id:
             InboxItem.objects.filter(pk=held.inbox_item_id).update(case=case)
         with changing(case.pk, actor=actor, at=at) as change:
@@ -113,6 +116,7 @@ def _open(held: HeldRequest, contact: Contact, *, at: datetime) -> Case:
         priority=Priority(held.priority),
         escalation_reason=held.escalation_reason,
         call_back_phone=held.call_back_phone,
+        voicemail_id=_voicemail(held).values_list("id", flat=True).first(),
         channel=held.channel,
         happened_at=held.arrived_at if from_arrival else at,
         at=at,
@@ -123,6 +127,18 @@ def _open(held: HeldRequest, contact: Contact, *, at: datetime) -> Case:
         missing=held.missing,
         held_since=held.arrived_at,
     )
+
+
+def _voicemail(held: HeldRequest) -> QuerySet[Voicemail]:
+    return Voicemail.objects.filter(item=held.inbox_item_id or 0)
+
+
+def _put_recording_into(case: Case, held: HeldRequest) -> None:
+    row = _voicemail(held).first()
+    if row is not None:
+        # What was held with a voicemail is its recording, and comes first.
+        recording = held.files.order_by("id").values_list("sha256", flat=True).first()
+        put_into(row, case, audio_sha256=recording or "")
 
 
 def _decide(

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dueline.actions import mail_cases
+from dueline.actions import mail_cases, voicemails
 from dueline.actions.cases import agents_only
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
 from dueline.core.inbound import File, Inbound, Particulars
 from dueline.models import Case, InboxItem, RawItem
+from dueline.queries.voicemails import left_of
 
 
 def try_again(item_id: int, *, actor: Person) -> None:
@@ -39,7 +40,11 @@ def open_as_case(item_id: int, *, inbound: Inbound | None, actor: Person, at: da
     agents_only(actor)
     with transaction.atomic():
         item = _taken_by(actor, item_id, verb="Opened as a case")
-        case = mail_cases.open_for(item, inbound or _unread(item), at=at, acknowledge=False)
+        inbound = inbound or _unread(item)
+        if left_of(inbound, door=item.door, arrived_at=min(item.received_at, at)):
+            case = voicemails.open_by_hand(item, inbound, at=at)
+        else:
+            case = mail_cases.open_for(item, inbound, at=at, acknowledge=False)
         InboxItem.objects.filter(pk=item_id).update(case=case)
     return case
 

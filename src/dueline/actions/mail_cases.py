@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dueline.actions import cases, contacts, held_requests, messages
+from dueline.actions import cases, contacts, held_requests, messages, voicemails
 from dueline.core.audience import DESK
 from dueline.core.errors import Refusal
 from dueline.core.inbound import Inbound, Machine
@@ -30,6 +30,8 @@ def make(
 
     It may have become another one meanwhile: a sender was listed, a case was closed.
     """
+    if decision.is_voicemail:
+        return voicemails.take(item, inbound, decision, at=at)
     if decision.verdict is Verdict.VOUCH and not _hold_for_super_user(item, inbound, at=at):
         reason = "A new request. Its sender may open cases by now."
         decision = replace(decision, verdict=Verdict.OPEN, reason=reason)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from dueline.actions import letters
 from dueline.actions._change import Change, changing
@@ -239,14 +240,21 @@ _URGENT = "“Urgent” in the subject, and a call."
 
 
 def ask_for_call_back(
-    case_id: int, *, phone: str, happened_at: datetime, at: datetime, actor: Person = DESK
+    case_id: int,
+    *,
+    phone: str,
+    happened_at: datetime,
+    at: datetime,
+    actor: Person = DESK,
+    voicemail_id: int | None = None,
 ) -> None:
     """The customer wants to be called: a promise of its own, counted from when they said so."""
     refuse_the_future(happened_at, at=at)
     with changing(case_id, actor=actor, at=at) as change:
         if not CaseState(change.case.state).is_open:
             raise Refusal("not-now", "The case is no longer open. Reopen it first.")
-        change.append(Kind.CALL_BACK_ASKED, happened_at=happened_at, phone=phone.strip())
+        told: dict[str, Any] = {"voicemail": voicemail_id} if voicemail_id else {}
+        change.append(Kind.CALL_BACK_ASKED, happened_at=happened_at, phone=phone.strip(), **told)
 
 
 def _hear(change: Change, message: Message, *, happened_at: datetime) -> None:

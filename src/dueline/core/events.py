@@ -23,7 +23,7 @@ class Kind(StrEnum):
     REPLY_SENT = "reply_sent"  # a person wrote to the customer
     # reached: bool, direction: "out" | "in", phone; left_message, seconds, where somebody said so
     CALL_LOGGED = "call_logged"
-    CALL_BACK_ASKED = "call_back_asked"  # phone: a voicemail (its id), or "please call me"
+    CALL_BACK_ASKED = "call_back_asked"  # phone; voicemail: its id, if they left one
     NOTE_ADDED = "note_added"  # internal
     OWNED = "owned"  # agent: id, name
     ACTIVATED = "activated"

@@ -45,6 +45,38 @@ class Particulars:
 
 
 @dataclass(frozen=True, slots=True)
+class Voicemail:
+    """What a telephone system tells of a message that somebody left.
+
+    source: the system that tells of it; recording_id: its own name for the recording. Together
+    they are one recording, however often it is told of.
+    from_number, to_number: E.164 where they are real numbers, else as they were told; "": withheld.
+    hung_up_at: the caller's last word; None: nobody says, and the arrival counts.
+    keyed: the keys that the caller pressed, in order. is_urgent: the caller asked the system to
+    mark the message as urgent. What either says is the administrator's rule (`Desk.keypad`).
+    stated_priority: where it came with a priority; stated_by: "header" or "person". "keypad" is
+    never told: the desk makes it of `keyed`.
+    audio: also among the files of the Inbound. audio_url: where it lies, if it must be fetched.
+    transcript: what a machine heard; a suggestion, never a priority.
+    """
+
+    source: str
+    recording_id: str
+    from_number: str = ""
+    to_number: str = ""
+    caller_name: str = ""
+    hung_up_at: datetime | None = None
+    seconds: int | None = None
+    keyed: str = ""
+    is_urgent: bool = False
+    stated_priority: Priority | None = None
+    stated_by: str = ""
+    audio: File | None = None
+    audio_url: str = ""
+    transcript: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One message from outside.
 
@@ -55,6 +87,8 @@ class Inbound:
     other server said, if it has refused for good. delayed_because: the same, if it still tries.
     original_name, original_address: who wrote what the sender only forwards.
     digest: of what the sender wrote; the same for a second copy that took another way.
+    voicemail: what a telephone system says that it brings. By mail it is only a claim, until it is
+    known that the mail comes from that system.
     """
 
     channel: str
@@ -82,6 +116,7 @@ class Inbound:
     machine_because: str = ""
     warnings: tuple[str, ...] = ()
     digest: str = ""
+    voicemail: Voicemail | None = None
 
 
 def digest_of(

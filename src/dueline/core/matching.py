@@ -53,6 +53,21 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What the desk knows of a voicemail that one of its own telephone systems tells of.
+
+    is_known: the recording came before, and is in `known_case_id` if a case came of it.
+    joins_case_id: the one open case in which this caller waits for a call back. entry: in whose
+    name the caller asks, if the number is one contact's.
+    """
+
+    is_known: bool = False
+    known_case_id: int | None = None
+    joins_case_id: int | None = None
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the desk knows about a mail, looked up once.
 
@@ -61,7 +76,8 @@ class Facts:
     belongs to a company. trust: whether the mail comes from its sender's domain.
     numbered_case_id: of the case whose number the subject names, if the sender may see it.
     is_agent: the sender's address is an agent's; looked up where the check failed. is_storm: the
-    sender has opened as many cases within the hour as anybody may.
+    sender has opened as many cases within the hour as anybody may. left: of a voicemail; None for
+    any other message, and for one that somebody else's system claims to bring.
     """
 
     token: Token | None = None
@@ -75,6 +91,7 @@ class Facts:
     numbered_case_id: int | None = None
     is_agent: bool = False
     is_storm: bool = False
+    left: Left | None = None
 
 
 class Verdict(StrEnum):
@@ -92,7 +109,8 @@ class Decision:
 
     case_id: the case it is added to, or is about. reason: a sentence for people.
     acknowledge: whether the sender may be told at all; how often is rationed elsewhere.
-    is_storm: held because its sender sends too many; Tier One is told, once.
+    is_storm: held because its sender sends too many; Tier One is told, once. is_voicemail: it is
+    taken in as one.
     """
 
     verdict: Verdict
@@ -102,6 +120,7 @@ class Decision:
     machine: Machine = Machine.NONE
     warnings: tuple[str, ...] = field(default=())
     is_storm: bool = False
+    is_voicemail: bool = False
 
 
 # --- Tokens ---------------------------------------------------------------------------------
@@ -212,6 +231,8 @@ def _mac(secret: str, purpose: str, case_id: int, contact_id: int, unique: str =
 
 def decide(inbound: Inbound, facts: Facts) -> Decision:
     """Return what becomes of a message. Nothing is ever dropped: the doubtful is held."""
+    if facts.left:
+        return _voicemail(inbound, facts, facts.left)
     if facts.is_own:
         return Decision(
             Verdict.RECORD, "A mail of our own came back.", _case(facts), machine=Machine.LOOP
@@ -226,6 +247,23 @@ def decide(inbound: Inbound, facts: Facts) -> Decision:
         )
     decision = _by_writer(inbound, facts)
     return _marked(decision, facts) if facts.seen else decision
+
+
+def _voicemail(inbound: Inbound, facts: Facts, left: Left) -> Decision:
+    """A machine wrote the mail, and a person has spoken: what that person wants is decided."""
+    if facts.trust.has_failed:
+        return _unverified(inbound, facts)
+    if left.is_known:
+        reason = "The same recording came before."
+        return Decision(Verdict.DUPLICATE, reason, left.known_case_id, is_voicemail=True)
+    if left.joins_case_id is not None:
+        reason = "A voicemail from somebody who waits for a call back about this case."
+        return Decision(Verdict.ADD, reason, left.joins_case_id, is_voicemail=True)
+    held = left.entry.why_held if left.entry else None
+    if held:
+        reason = f"A voicemail that waits for a super-user. {_WHY_HELD[held]}"
+        return Decision(Verdict.VOUCH, reason, acknowledge=True, is_voicemail=True)
+    return Decision(Verdict.OPEN, "A voicemail.", acknowledge=True, is_voicemail=True)
 
 
 _CALLS_FOR_NOTHING = (

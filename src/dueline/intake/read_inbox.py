@@ -78,6 +78,7 @@ def _take(claimed: inbox.Claimed, desk: Desk, *, at: datetime) -> None:
         arrived_at=min(item.received_at, at),
         trust=trust,
         is_released=item.released_by_id is not None,
+        door=item.door,
     )
     decision = decide(inbound, facts)
     inbox.take_in(
@@ -88,7 +89,9 @@ def _take(claimed: inbox.Claimed, desk: Desk, *, at: datetime) -> None:
 def _trust(item: InboxItem, inbound: Inbound, raw: bytes, desk: Desk) -> Trust:
     """Find out whether a mail comes from whom it names; once, for a signature does not last."""
     found = read_trust(item.trust)
-    if found.by or inbound.machine in (Machine.AUTO_REPLY, Machine.BOUNCE):
+    is_asked_for_nothing = inbound.machine in (Machine.AUTO_REPLY, Machine.BOUNCE)
+    # Who calls a mail a voicemail wants something for somebody else: that must be theirs to want.
+    if found.by or (is_asked_for_nothing and inbound.voicemail is None):
         return found
     return registry.look(
         raw,

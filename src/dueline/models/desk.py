@@ -47,6 +47,8 @@ class Desk(models.Model):
     # keypad: {"1": "critical", …}, what the keys say that a caller presses.
     dial_address = models.CharField(max_length=200, blank=True)
     keypad = models.JSONField(default=dict)
+    # From which addresses ("@pbx.example": whole domains) a mail may bring a voicemail.
+    voicemail_senders = models.JSONField(default=list)
     # Turns speech into text, if somebody set one up: a service that speaks OpenAI's protocol.
     speech_url = models.CharField(max_length=200, blank=True)
     speech_key = models.CharField(max_length=200, blank=True)

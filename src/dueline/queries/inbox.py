@@ -28,6 +28,7 @@ from dueline.queries.cases import visible_to
 from dueline.queries.desk import day_at
 from dueline.queries.entries import entry_of_address
 from dueline.queries.prepared import Prepared
+from dueline.queries.voicemails import left_of
 
 _HOUR = timedelta(hours=1)
 
@@ -42,11 +43,13 @@ def facts_for(
     arrived_at: datetime | None = None,
     trust: Trust = NOT_CHECKED,
     is_released: bool = False,
+    door: str = "",
 ) -> Facts:
     """Look up what `core.matching.decide` needs. except_item: the mail's own inbox item.
 
     arrived_at: whose day decides who may open cases; None: nobody asks for one. trust: what was
-    found out about its sender. is_released: an agent has said that it belongs to no storm.
+    found out about its sender. is_released: an agent has said that it belongs to no storm. door:
+    through which it came; "": nobody knows, and a voicemail counts only by its sender.
     """
     token = find_token(secret, inbound, rcpt_to=rcpt_to)
     sender = inbound.sender_address
@@ -69,6 +72,7 @@ def facts_for(
         is_storm=not is_released
         and arrived_at is not None
         and _is_storm(opened_at, sender, entry, arrived_at=arrived_at),
+        left=left_of(inbound, door=door, arrived_at=arrived_at) if arrived_at else None,
     )
 
 

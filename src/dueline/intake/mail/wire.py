@@ -10,7 +10,7 @@ from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from dueline.core.inbound import File, Inbound, Machine, Particulars
+from dueline.core.inbound import File, Inbound, Machine, Particulars, Voicemail
 from dueline.core.priorities import Priority
 
 _LENGTH = struct.Struct(">Q")
@@ -49,7 +49,8 @@ def read_json(stream: BinaryIO) -> dict[str, Any]:
 
 
 def write_inbound(stream: BinaryIO, inbound: Inbound) -> None:
-    said = asdict(replace(inbound, files=()))
+    said = asdict(replace(inbound, files=(), voicemail=None))
+    said["voicemail"] = _told(inbound.voicemail, inbound.files) if inbound.voicemail else None
     said["sent_at"] = inbound.sent_at.isoformat() if inbound.sent_at else None
     said["files"] = [
         {
@@ -65,6 +66,14 @@ def write_inbound(stream: BinaryIO, inbound: Inbound) -> None:
         write_frame(stream, file.content)
 
 
+def _told(voicemail: Voicemail, files: tuple[File, ...]) -> dict[str, Any]:
+    told = asdict(replace(voicemail, audio=None))
+    # Its bytes go over once, with the files.
+    told["audio"] = files.index(voicemail.audio) if voicemail.audio else None
+    told["hung_up_at"] = voicemail.hung_up_at.isoformat() if voicemail.hung_up_at else None
+    return told
+
+
 def read_inbound(stream: BinaryIO, said: dict[str, Any]) -> Inbound:
     """Return the message of an answer. said: its JSON; the files' contents follow as frames."""
     known = {name.name for name in fields(Inbound)}
@@ -73,6 +82,9 @@ def read_inbound(stream: BinaryIO, said: dict[str, Any]) -> Inbound:
     told["sent_at"] = datetime.fromisoformat(said["sent_at"]) if said["sent_at"] else None
     told["machine"] = Machine(said["machine"])
     told["particulars"] = _particulars(**said["particulars"])
+    told["voicemail"] = (
+        _voicemail(told["files"], **said["voicemail"]) if said["voicemail"] else None
+    )
     return Inbound(**told)
 
 
@@ -83,6 +95,22 @@ def _files(stream: BinaryIO, said: list[dict[str, Any]]) -> Iterator[File]:
 
 def _particulars(*, name: str, phone: str, priority: str | None) -> Particulars:
     return Particulars(name, phone, Priority(priority) if priority else None)
+
+
+def _voicemail(
+    files: tuple[File, ...],
+    *,
+    audio: int | None,
+    hung_up_at: str | None,
+    stated_priority: str | None,
+    **told: Any,
+) -> Voicemail:
+    return Voicemail(
+        audio=None if audio is None else files[audio],
+        hung_up_at=datetime.fromisoformat(hung_up_at) if hung_up_at else None,
+        stated_priority=Priority(stated_priority) if stated_priority else None,
+        **told,
+    )
 
 
 def _untupled(value: Any) -> Any:
