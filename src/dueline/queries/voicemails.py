@@ -53,14 +53,17 @@ def _is_listed(sender: str) -> bool:
 def same_recording(voicemail: Voicemail, *, arrived_at: datetime) -> Row | None:
     """Return the voicemail that is this very recording, whoever told of it (F24)."""
     told = Row.objects.filter(source=voicemail.source, recording_id=voicemail.recording_id).first()
-    if told is not None or not voicemail.from_number:
+    if told is not None:
         return told
-    others = Row.objects.filter(from_number=voicemail.from_number).exclude(source=voicemail.source)
+    rows = Row.objects.filter(from_number=voicemail.from_number).order_by("-id")
+    if voicemail.audio and voicemail.audio.content:
+        # Sent to two of our mailboxes, it has two names.
+        sha256 = hashlib.sha256(voicemail.audio.content).hexdigest()
+        same = rows.filter(attachment__sha256=sha256).first()
+        if same is not None:
+            return same
     hung_up_at = hang_up(voicemail.hung_up_at, arrived_at=arrived_at).at
-    sha256 = hashlib.sha256(voicemail.audio.content).hexdigest() if voicemail.audio else ""
-    for row in others.select_related("attachment").order_by("-id")[:20]:
-        if sha256 and row.attachment and row.attachment.sha256 == sha256:
-            return row
+    for row in rows.exclude(source=voicemail.source)[:20]:
         earlier = Earlier(row.from_number, row.hung_up_at, row.seconds)
         if is_same_recording(voicemail, hung_up_at=hung_up_at, others=[earlier]):
             return row

@@ -6,7 +6,7 @@ Works without a desk too: this module imports Django only when there is one to a
 from dataclasses import dataclass
 from typing import Any
 
-from dueline.core.inbound import Inbound
+from dueline.core.inbound import Inbound, Voicemail
 from dueline.core.matching import Decision, Facts, Verdict, decide
 from dueline.core.trust import NOT_CHECKED, Trust
 from dueline.intake.mail.child import Reader, Unreadable
@@ -106,10 +106,30 @@ def _told(inbound: Inbound, decision: Decision, trust: Trust) -> dict[str, Any]:
             "phone": particulars.phone,
             "priority": particulars.priority.value if particulars.priority else "",
         },
+        **({"voicemail": _heard(inbound.voicemail)} if inbound.voicemail else {}),
         **({"sender": {**trust.as_facts(), "because": trust.reason}} if trust.by else {}),
         "machine_class": decision.machine.value,
         "acknowledged": decision.acknowledge,
         "decision": decision.verdict.value,
         "reason": decision.reason,
         "warnings": [*inbound.warnings, *decision.warnings],
+    }
+
+
+def _heard(voicemail: Voicemail) -> dict[str, Any]:
+    """Return what a mail claims of a voicemail: whether it is believed hangs on its sender."""
+    priority = voicemail.stated_priority
+    return {
+        "system": voicemail.source,
+        "recording": voicemail.recording_id,
+        "number": voicemail.from_number,
+        "name": voicemail.caller_name,
+        "to": voicemail.to_number,
+        "hung_up_at": voicemail.hung_up_at.isoformat() if voicemail.hung_up_at else "",
+        "seconds": voicemail.seconds,
+        "keys": voicemail.keyed,
+        "urgent": voicemail.is_urgent,
+        "priority": priority.value if priority else "",
+        "audio": voicemail.audio.name if voicemail.audio else "",
+        "transcript": voicemail.transcript,
     }

@@ -29,6 +29,7 @@ from dueline.intake.mail.parts import (
     children_of,
     content_id_of,
     content_of,
+    header_of,
     headers_of,
     in_words,
     name_of,
@@ -38,6 +39,7 @@ from dueline.intake.mail.parts import (
 )
 from dueline.intake.mail.quotes import Folded, fold
 from dueline.intake.mail.sealed import ENCRYPTED, SIGNED, seal_of, unarmoured
+from dueline.intake.mail.voicemails import Letter, date_of, read_voicemail
 
 LONGEST_TEXT = 500_000  # characters that a page shows; a longer text is also kept as a file
 _OUR_HEADERS = "x-dueline-"  # an outsider's claim to be us (i34)
@@ -113,6 +115,15 @@ class _Reading:
         )
         original_name, original_address = self._original(folded, subject, address)
         self._note_defects()
+        digest = digest_of(
+            sender=address,
+            subject=subject,
+            date=clean_line(headers.get("date", "")),
+            bodies=[part for piece in pieces for part in (piece.text, piece.html)],
+            files=self.files,
+        )
+        read_files = tuple(self._files(shown))
+        own_id = mail_id(headers.get("message-id", ""))
         return Inbound(
             channel=channel,
             sender_name=name,
@@ -124,8 +135,8 @@ class _Reading:
             reply_text=folded.reply_text,
             folded_from=folded.folded_from,
             html=shown,
-            files=tuple(self._files(shown)),
-            mail_id=mail_id(headers.get("message-id", "")),
+            files=read_files,
+            mail_id=own_id,
             in_reply_to=ids(headers.get("in-reply-to", "")),
             references=ids(headers.get("references", "")),
             returned_ids=returned.ids,
@@ -138,14 +149,30 @@ class _Reading:
             machine=machine,
             machine_because=because,
             warnings=tuple(self.warnings),
-            digest=digest_of(
-                sender=address,
-                subject=subject,
-                date=clean_line(headers.get("date", "")),
-                bodies=[part for piece in pieces for part in (piece.text, piece.html)],
-                files=self.files,
+            digest=digest,
+            voicemail=read_voicemail(
+                Letter(
+                    headers=headers,
+                    subject=subject,
+                    text=text,
+                    files=read_files,
+                    own_id=own_id or digest,
+                    region=region,
+                    sender_name=name,
+                    sent_at=date_of(headers.get("date", "")),
+                    durations=self._durations(),
+                    is_passed_on=self._is_passed_on(headers, folded, original_address),
+                )
             ),
         )
+
+    def _durations(self) -> list[str]:
+        told = (header_of(part, "content-duration") for part in walk(self.message))
+        return [clean_line(value) for value in told if value]
+
+    def _is_passed_on(self, headers: dict[str, str], folded: Folded, original: str) -> bool:
+        is_answer = "in-reply-to" in headers or "references" in headers
+        return is_answer or folded.forward is not None or bool(original)
 
     def _warn(self, text: str) -> None:
         self.warnings[text] = None
