@@ -6,7 +6,7 @@ see nothing of Northwind.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 
 import pytest
@@ -20,7 +20,18 @@ from dueline.actions.policies import SHIPPED_POLICY, publish_policy
 from dueline.core.audience import Person
 from dueline.core.inbound import File
 from dueline.core.priorities import Priority
-from dueline.models import Account, Agent, Case, Contact, Contract, Desk, Organization
+from dueline.models import (
+    Account,
+    Agent,
+    Case,
+    Contact,
+    Contract,
+    Desk,
+    Organization,
+    Rota,
+    RotaLayer,
+    RotaMember,
+)
 
 PASSWORD = "a long walk by the sea"
 # Office hours 08–17 in Stockholm, Monday to Friday, closed on Midsummer Eve 2026.
@@ -101,6 +112,35 @@ class World:
         )
         self.opened.append(case)
         return case
+
+    def rota(
+        self,
+        *people: Person,
+        name: str = "First line",
+        turn: str = "weeks",
+        starts_on: date = date(2026, 1, 5),
+        handover_at: time = time(9),
+        hours: str = "always",
+    ) -> Rota:
+        """Make a rota of one layer in which people take turns; always Bo unless others are named.
+
+        It begins on a Monday, and changes hands at 09:00 in Stockholm.
+        """
+        made_at = datetime(2026, 1, 1, tzinfo=UTC)
+        rota = Rota.objects.create(
+            name=name, zone="Europe/Stockholm", feed_secret=name * 4, created_at=made_at
+        )
+        layer = RotaLayer.objects.create(
+            rota=rota,
+            position=1,
+            turn=turn,
+            starts_on=starts_on,
+            handover_at=handover_at,
+            hours=hours,
+        )
+        for position, person in enumerate(people or (self.bo,), start=1):
+            RotaMember.objects.create(layer=layer, position=position, agent_id=person.id)
+        return rota
 
 
 def build_world() -> World:

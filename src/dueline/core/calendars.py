@@ -217,6 +217,14 @@ def local_midnight(calendar: Calendar, day: date) -> datetime:
     return _instant(_zone(calendar.zone), day, 0, last=False)
 
 
+def first_instant(zone: str, day: date, wall: time) -> datetime:
+    """Return when a clock on the wall first shows a time; where it jumps over it, when it jumps.
+
+    zone: an IANA name.
+    """
+    return _instant(_zone(zone), day, wall.hour * 60 + wall.minute, last=False)
+
+
 def _openings_from(calendar: Calendar, at: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Yield what is open from `at` on, in order; openings that overlap are cut so that none do.
 
