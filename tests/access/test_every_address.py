@@ -41,7 +41,12 @@ OF_A_CASE = [
 
 # Called by services that have no page to get a token from. They look at no session: what a browser
 # of somebody signed in sends there has no more power than what a stranger sends.
-FOR_MACHINES = {"mail/webhooks/<str:secret>", "mail/webhooks/<str:secret>/mime"}
+FOR_MACHINES = {
+    "hooks/phone/<str:secret>/calls",
+    "hooks/phone/<str:secret>/caller",
+    "mail/webhooks/<str:secret>",
+    "mail/webhooks/<str:secret>/mime",
+}
 
 
 class Visitor:

@@ -1,11 +1,17 @@
 import base64
 import hashlib
 import hmac
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dueline.intake.phone.signatures import Forged, SignedCall, check, sign_generic
+from dueline.intake.phone.signatures import (
+    Forged,
+    SignedCall,
+    check,
+    sign_generic,
+    sign_standard,
+)
 from tests.world import MONDAY
 
 KEY = "a key that nobody guesses"
@@ -85,3 +91,46 @@ def test_a_call_of_twilio_is_refused_when_anything_of_it_was_changed(url, form, 
 def test_a_provider_of_whom_nothing_is_known_proves_nothing():
     with pytest.raises(Forged):
         check("nobody", SignedCall(URL, {}, b""), key=KEY, at=MONDAY)
+
+
+# From the specification of Standard Webhooks and the tests of its libraries.
+STANDARD_KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+STANDARD_BODY = b'{"test": 2432232314}'
+STANDARD_AT = datetime.fromtimestamp(1614265330, tz=UTC)
+STANDARD_HEADERS = {
+    "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+    "webhook-timestamp": "1614265330",
+    "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+}
+
+
+def standard(**changed: str) -> str:
+    headers = {**STANDARD_HEADERS, **{f"webhook-{name}": said for name, said in changed.items()}}
+    call = SignedCall(URL, headers, STANDARD_BODY)
+    return check("generic", call, key=STANDARD_KEY, at=STANDARD_AT)
+
+
+def test_the_example_of_standard_webhooks_is_believed_and_written_alike():
+    said = sign_standard(
+        STANDARD_BODY, id_=STANDARD_HEADERS["webhook-id"], key=STANDARD_KEY, at=STANDARD_AT
+    )
+    assert said == STANDARD_HEADERS
+    assert standard() == standard(signature=f"v1,old= v2,x {said['webhook-signature']}")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id": ""},
+        {"id": "msg_2"},
+        {"timestamp": ""},
+        {"timestamp": "1614265331"},
+        {"timestamp": "9" * 400},
+        {"signature": ""},
+        {"signature": "v1,"},
+        {"signature": STANDARD_HEADERS["webhook-signature"].removeprefix("v1,")},
+    ],
+)
+def test_a_changed_call_of_standard_webhooks_is_refused(changed):
+    with pytest.raises(Forged):
+        standard(**changed)

@@ -27,6 +27,8 @@ STRANGER = Ration("stranger", 3, _HOUR)  # acknowledgements, by mail address (i3
 STRANGER_NETWORK = Ration("stranger-network", 20, _HOUR)
 STRANGERS = Ration("strangers", 200, _HOUR)  # … and all of them together
 VOUCHING = Ration("vouching", 10, _HOUR)  # mails that ask a company's super-users for their word
+# Calls of a telephone system without a good signature, by webhook and network.
+PHONE_FORGERY = Ration("phone-forgery", 60, timedelta(minutes=15))
 UPLOAD = Ration("upload", 60, _HOUR)  # messages with files, by person (i14)
 
 

@@ -13,12 +13,16 @@ from dueline.models import (
     HeldFile,
     SentForm,
     SignInLink,
+    TakenCallback,
     store,
 )
 
 _LINKS_KEPT = timedelta(days=1)  # beyond their end, to say "this link has expired"
 _ATTEMPTS_KEPT = timedelta(days=2)  # longer than anything is rationed over
 _FORMS_KEPT = timedelta(days=7)  # a browser sends its last form again when it is restored
+# A copy of what was signed with a time is refused for its age. One of Twilio's, which has none, is
+# about a call that is over by then: it says nothing new.
+_CALLBACKS_KEPT = timedelta(days=90)
 _ORPHANS_KEPT = timedelta(hours=24)  # a file is written before the row that names it
 
 
@@ -27,6 +31,7 @@ def clean_up(*, at: datetime) -> None:
     SignInLink.objects.filter(expires_at__lt=at - _LINKS_KEPT).delete()
     Attempt.objects.filter(at__lt=at - _ATTEMPTS_KEPT).delete()
     SentForm.objects.filter(sent_at__lt=at - _FORMS_KEPT).delete()
+    TakenCallback.objects.filter(taken_at__lt=at - _CALLBACKS_KEPT).delete()
     Session.objects.filter(expire_date__lt=at).delete()
     for sha256 in store.untouched_since(at - _ORPHANS_KEPT):
         if not _is_named(sha256):

@@ -1,6 +1,7 @@
 """Find the web addresses in plain text. `site/jinja.py` and `wording/` draw them as links."""
 
 import re
+from urllib.parse import urlsplit
 
 # Only these protocols, and only what is written out: nothing is guessed to be an address.
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}")
@@ -25,3 +26,13 @@ def _without_sentence(address: str) -> str:
     ):
         address = address[:-1]
     return address
+
+
+def is_web_address(text: str) -> bool:
+    """Say whether a text is one web address and nothing else, so that it may become a link."""
+    if not _ADDRESS.fullmatch(text):
+        return False
+    try:
+        return bool(urlsplit(text).hostname)
+    except ValueError:
+        return False

@@ -103,6 +103,11 @@ class PhoneCall(models.Model):
         ]
 
     @property
+    def number(self) -> str:
+        """The number of the other side."""
+        return self.from_number if self.direction == self.Direction.IN else self.to_number
+
+    @property
     def seconds(self) -> int | None:
         """How long they talked. None: they did not, or still do."""
         if self.answered_at is None or self.ended_at is None:

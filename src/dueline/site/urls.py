@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from dueline.intake.mail import webhooks
+from dueline.intake.phone import webhooks as phone
 from dueline.site import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,5 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mail/webhooks/<str:secret>", webhooks.receive),
     # Mailgun hands a mail over whole where its address ends so.
     path("mail/webhooks/<str:secret>/mime", webhooks.receive),
+    path("hooks/phone/<str:secret>/calls", phone.calls),
+    path("hooks/phone/<str:secret>/caller", phone.caller),
     path("", include("dueline.portal.urls")),
 ]
