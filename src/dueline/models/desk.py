@@ -60,6 +60,8 @@ class Desk(models.Model):
     watch_chain = models.ForeignKey(
         "PagingChain", null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # The last day on which those who lead were told of nights with nobody on call.
+    nights_told_on = models.DateField(null=True)
     # Called every minute while all goes well: whoever stands outside notices when it stops.
     ping_url = models.CharField(max_length=500, blank=True)
     # The emergency sheet: at what time of the night, and to whom besides those who lead.

@@ -26,7 +26,7 @@ from markupsafe import Markup, escape
 
 from dueline.core.html import sanitise
 from dueline.core.links import pieces_of
-from dueline.wording import contact_changes, promise_lines, refusals, sizes, targets, times
+from dueline.wording import contact_changes, nights, promise_lines, refusals, sizes, targets, times
 
 
 def environment(**options: Any) -> "Speakers":
@@ -114,6 +114,8 @@ def _speaker(language: str, options: Mapping[str, Any]) -> _Speaker:
         changed=contact_changes.say_change,
         size=sizes.say_size,
         target=targets.say_spelled,
+        night_time=nights.say_when,
+        night_customers=nights.say_who,
         said=refusals.say_refusal,
         iso=_iso,
         linked=linked,

@@ -8,7 +8,16 @@ answer. Two workers may run the same job: every step claims what it works on.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dueline.actions import announcements, clocks, fetched_mail, guides, sending, silence, upkeep
+from dueline.actions import (
+    announcements,
+    clocks,
+    fetched_mail,
+    guides,
+    nights,
+    sending,
+    silence,
+    upkeep,
+)
 from dueline.core.instants import now
 from dueline.intake import read_inbox, scan_files
 from dueline.outlets.registry import OUTLETS
@@ -43,6 +52,10 @@ def _sweep_clocks() -> bool:
     return clocks.sweep(at=now()) > 0
 
 
+def _tell_of_open_nights() -> bool:
+    return nights.tell_of_open_nights(at=now())
+
+
 def _print_the_guide() -> bool:
     return guides.print_next(at=now())
 
@@ -75,6 +88,7 @@ JOBS: tuple[Job, ...] = (
     *(Job(f"deliver {name}", SOON, deliver_next) for name, deliver_next in OUTLETS.items()),
     Job("scan files", 5.0, _scan_files),
     Job("tell of mailboxes that fail", A_WHILE, _tell_of_mailboxes),
+    Job("tell of nights with nobody on call", A_WHILE, _tell_of_open_nights),
     Job("print the guide", A_WHILE, _print_the_guide),
     Job("announce ends, and ask who is still there", NOW_AND_THEN, _announce),
     Job("clean up", NOW_AND_THEN, _clean_up),
