@@ -4,8 +4,8 @@
         change.do(Act.ACTIVATE)
         change.append(Kind.ACTIVATED)
 
-One transaction: claim the row, let the act append its events and queue its mails, evaluate the
-commitments anew, store what lists and sweeps need of them.
+One transaction: claim the row, let the act append its events and queue its mails, wake people if it
+made the case Critical, evaluate the commitments anew, store what lists and sweeps need of them.
 """
 
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from dueline.actions import _waking as waking
 from dueline.actions._rows import insert, update
 from dueline.actions.search_index import heading_of, index_internal, index_public
 from dueline.core.audience import DESK, Person
@@ -68,6 +69,19 @@ _claim_any = PreparedUpdate(
 )
 
 
+def lock(case_id: int) -> None:
+    """Keep others from the case until the transaction ends, for what the desk itself does to it.
+
+    `version` stays as it is, since nobody's page has gone stale by it. Whoever also claims a
+    paging or a page of the case locks the case first: in another order two could wait for each
+    other for ever.
+    """
+    _lock(case_id)
+
+
+_lock = PreparedUpdate(lambda case_id: (Case.objects.filter(pk=case_id), {"version": F("version")}))
+
+
 def get_claimed(case_id: int) -> Case:
     """Return a case with what nearly every act needs of it."""
     (case,) = _case(case_id)
@@ -97,6 +111,12 @@ class Change:
         self.at = max(at, events[-1].recorded_at) if events else at
         self._book: Book | None = None
         self._is_new = not events
+        self._known = len(events)
+
+    @property
+    def news(self) -> list[Event]:
+        """What the act has added so far."""
+        return self.events[self._known :]
 
     def speak_as(self, contact: Contact) -> None:
         """Let a contact be the author: a reply token let them in, wherever they may look."""
@@ -189,7 +209,11 @@ class Change:
         return evaluate(self.events, self.book, until=self.at)
 
     def store(self) -> None:
-        """Write what lists and sweeps need. `dueline commitments check` recomputes exactly this."""
+        """Write what lists and sweeps need. `dueline commitments check` recomputes exactly this.
+
+        Before that, people are woken or left in peace, as what was added to the case asks for.
+        """
+        waking.follow(self)
         case = self.case
         summary = summarize(case, self.events, self.book, at=self.at)
         stored = [] if self._is_new else _commitments(case.pk)

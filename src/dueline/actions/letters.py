@@ -201,6 +201,40 @@ def _to_escalation_contact(change: Change, contact: Contact, commitment: Commitm
     )
 
 
+def nobody_acknowledged(change: Change, *, chain: str) -> list[str]:
+    """To those who lead: everybody was paged about the case in vain. Returns who is told."""
+    told = []
+    for agent in _leading():
+        with in_language_of(agent):
+            mail = mails.nobody_acknowledged(
+                _for_agent(change), customer=_customer(change), chain=chain
+            )
+        _to_agent(change, agent, mail)
+        told.append(agent.name)
+    return told
+
+
+def nobody_watches(said: str, *, at: datetime) -> None:
+    """To those who lead: everybody was paged in vain about a part of the desk that stands still."""
+    public_url = Desk.objects.values_list("public_url", flat=True).get(pk=1)
+    for agent in _leading():
+        with in_language_of(agent):
+            mail = mails.nobody_watches(said=said, url=f"{public_url}/console/on-call")
+        queue_mail(
+            purpose=_PURPOSE.NOTICE,
+            to_name=agent.name,
+            to_address=agent.account.email,
+            mail=mail,
+            at=at,
+        )
+
+
+def _leading() -> list[Agent]:
+    """Return the support managers; where there are none, the administrators."""
+    here = Agent.objects.select_related("account").filter(account__is_active=True)
+    return list(here.filter(is_manager=True)) or list(here.filter(is_administrator=True))
+
+
 Word = Callable[[mails.CaseFacts], mails.MailText]
 
 

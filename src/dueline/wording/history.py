@@ -10,6 +10,7 @@ from dueline.core.case_numbers import case_number
 from dueline.core.events import Kind
 from dueline.core.policy import DUE
 from dueline.wording.language import say as _
+from dueline.wording.paging import PAGING_KINDS, say_paging
 from dueline.wording.promise_lines import say_kind
 from dueline.wording.states import say_priority, say_stage
 from dueline.wording.times import say_span
@@ -52,6 +53,7 @@ _SAID = {
     Kind.WATCHER_REMOVED: gettext_noop("%(who)s no longer lets %(name)s watch the case."),
     Kind.VOUCHED: gettext_noop("%(who)s vouched for the request."),
     Kind.REMINDED: gettext_noop("The customer was reminded that we wait for an answer."),
+    Kind.PAGE_ACKNOWLEDGED: gettext_noop("%(who)s acknowledged the page. Nobody else is woken."),
 }
 
 
@@ -62,6 +64,8 @@ def say_event(kind: str, *, who: str, number: str, facts: Mapping[str, Any]) -> 
     """
     if kind == Kind.NOTICED:
         return _noticed(facts)
+    if kind in PAGING_KINDS:
+        return say_paging(kind, facts)
     sentence = _said_by(Kind(kind), facts)
     if sentence is None:
         return ""
@@ -97,9 +101,18 @@ def _said_by(kind: Kind, facts: Mapping[str, Any]) -> str | None:
         return _IN_SILENCE
     if kind is Kind.BOUNCED and facts.get("taken_back"):
         return _NEVER_LEFT
+    if kind is Kind.PAGE_ACKNOWLEDGED:
+        return _ACKNOWLEDGED.get(facts.get("way", ""), _SAID[kind])
     return _SAID.get(kind)
 
 
+_ACKNOWLEDGED = {
+    "link": gettext_noop("%(who)s acknowledged the page by its link. Nobody else is woken."),
+    "reply": gettext_noop(
+        "%(who)s acknowledged the page by an answer to it. Nobody else is woken."
+    ),
+    "work": gettext_noop("%(who)s has taken the case up. Nobody else is woken."),
+}
 _TAKEN_OFF = gettext_noop("%(who)s took it off the list of enhancements.")
 _NEVER_LEFT = gettext_noop(
     "%(who)s took a mail to the customer back before it left. It counts as not sent: %(reason)s"

@@ -315,6 +315,23 @@ def customer_wrote(case: CaseFacts, *, customer: str) -> MailText:
     return write(_("[%(number)s] wrote: %(subject)s") % _tag(case), paragraphs)
 
 
+def nobody_acknowledged(case: CaseFacts, *, customer: str, chain: str) -> MailText:
+    """Tell those who lead that everybody was paged about a Critical case, and nobody answered."""
+    first = _(
+        "Nobody acknowledged the pages about case %(number)s, “%(subject)s”, of %(customer)s. The"
+        " chain “%(chain)s” has been gone through to its end, and nobody else is woken."
+    ) % {**_tag(case), "customer": customer, "chain": one_line(chain)}
+    paragraphs = [first, _("Please see to it that somebody takes it up:"), case.url]
+    return write(_("[%(number)s] nobody answers: %(subject)s") % _tag(case), paragraphs)
+
+
+def nobody_watches(*, said: str, url: str) -> MailText:
+    """Tell those who lead that a part of the desk stands still, and nobody answered its pages."""
+    first = _("Nobody acknowledged the pages about the desk itself: %(said)s")
+    paragraphs = [first % {"said": one_line(said)}, _("Who was paged stands here:"), url]
+    return write(_("Nobody answers: a part of the desk stands still"), paragraphs)
+
+
 def storm(*, sender: str, url: str) -> MailText:
     """Tell Tier One that one sender floods the desk, and that the rest of it is held."""
     paragraphs = [

@@ -14,6 +14,7 @@ from dueline.actions import (
     fetched_mail,
     guides,
     nights,
+    paging,
     sending,
     silence,
     upkeep,
@@ -56,6 +57,10 @@ def _tell_of_open_nights() -> bool:
     return nights.tell_of_open_nights(at=now())
 
 
+def _page_people() -> bool:
+    return paging.take_steps(at=now()) > 0
+
+
 def _print_the_guide() -> bool:
     return guides.print_next(at=now())
 
@@ -84,6 +89,7 @@ JOBS: tuple[Job, ...] = (
     Job("read the inbox", SOON, _read_inbox),
     Job("send what was written", SOON, _send_what_was_written),
     Job("sweep the clocks", 1.0, _sweep_clocks),
+    Job("page people", SOON, _page_people),
     Job("remind customers who do not answer", 60.0, _break_silence),
     *(Job(f"deliver {name}", SOON, deliver_next) for name, deliver_next in OUTLETS.items()),
     Job("scan files", 5.0, _scan_files),

@@ -1,0 +1,42 @@
+"""Chains of pages for tests."""
+
+from dueline.core.audience import Person
+from dueline.models import Desk, Page, PageDestination, Paging, PagingChain, PagingStep
+from tests.world import MONDAY
+
+Step = dict[str, object]
+
+
+def chain(
+    *steps: Step, rounds: int = 1, outside_hours_only: bool = False, name: str = "Night"
+) -> PagingChain:
+    """Set up the desk's chain for Critical cases."""
+    made = PagingChain.objects.create(
+        name=name, rounds=rounds, outside_hours_only=outside_hours_only, created_at=MONDAY
+    )
+    for position, step in enumerate(steps, start=1):
+        PagingStep.objects.create(chain=made, position=position, **step)
+    Desk.objects.update(critical_chain=made)
+    return made
+
+
+def page(person: Person, *, wait: int = 5) -> Step:
+    return {"whom": "agent", "agent_id": person.id, "wait_minutes": wait}
+
+
+def reachable(*people: Person) -> None:
+    """Give people a way to be woken."""
+    for person in people:
+        PageDestination.objects.create(
+            agent_id=person.id,
+            position=1,
+            label="my telephone",
+            address="json://127.0.0.1:1",
+            created_at=MONDAY,
+        )
+
+
+def paged(paging: Paging) -> list[tuple[int, str]]:
+    """Return who was paged, by step."""
+    pages = Page.objects.filter(paging=paging).order_by("step", "agent_id")
+    return list(pages.values_list("step", "agent__name"))
