@@ -141,9 +141,9 @@ def _people(step: Step, *, at: datetime) -> list[Agent]:
 
 def _was_paged_since(paging: Paging, agent: Agent, due_at: datetime) -> bool:
     """A worker that slept finds several steps due: nobody is paged for each of them at once."""
-    states = (Page.State.WAITING, Page.State.CLAIMED, Page.State.SENT)
-    pages = Page.objects.filter(paging=paging, agent=agent, state__in=states)
-    return pages.filter(next_try_at__gt=due_at).exists()
+    waits = Q(state__in=(Page.State.WAITING, Page.State.CLAIMED), next_try_at__gt=due_at)
+    pages = Page.objects.filter(paging=paging, agent=agent)
+    return pages.filter(Q(sent_at__gt=due_at) | (Q(sent_at=None) & waits)).exists()
 
 
 def _write_page(paging: Paging, agent: Agent, *, due_at: datetime, at: datetime) -> None:

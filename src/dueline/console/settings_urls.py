@@ -11,6 +11,7 @@ from dueline.console.views import (
     settings_laboratory,
     settings_mail,
     settings_mailboxes,
+    settings_paging,
     settings_people,
     settings_policy,
     settings_senders,
@@ -22,6 +23,8 @@ _DRAFT = "settings/policy/draft"
 _AGENT = "settings/people/<int:agent_id>"
 _CALENDAR = "settings/calendars/<int:calendar_id>"
 _CALENDAR_DRAFT = f"{_CALENDAR}/draft"
+_PAGING = "settings/paging"
+_CHAIN = f"{_PAGING}/<int:chain_id>"
 _TEMPLATE = "settings/templates/<int:template_id>"
 _VERSION = f"{_CALENDAR}/versions/<int:number>"
 _MAIL = "settings/mail"
@@ -115,6 +118,10 @@ urlpatterns = [
     path(f"{_MAIL}/senders/scanner", settings_senders.try_scanner, name="settings_try_scanner"),
     path(f"{_MAIL}/outgoing", settings_senders.outgoing, name="settings_outgoing"),
     path(f"{_MAIL}/outgoing/key", settings_senders.make_key, name="settings_dkim_key"),
+    path(_PAGING, settings_paging.index, name="settings_paging"),
+    path(f"{_PAGING}/choice", settings_paging.choose, name="settings_paging_choice"),
+    path(_CHAIN, settings_paging.one, name="settings_chain"),
+    path(f"{_CHAIN}/removal", settings_paging.remove, name="settings_chain_removal"),
     path("settings/people", settings_people.index, name="settings_people"),
     path(_AGENT, settings_people.change, name="settings_agent"),
     path(f"{_AGENT}/invitation", settings_people.invite, name="settings_invite"),

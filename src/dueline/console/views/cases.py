@@ -15,12 +15,15 @@ from dueline.console.access import Visit, agents_only
 from dueline.console.composer import Typed as Letter
 from dueline.console.composer import offered_later, strips, writing
 from dueline.console.live import is_part, tag, tagged, unchanged
+from dueline.console.pagings import Strip
+from dueline.console.pagings import strip as paging_strip
 from dueline.console.timeline import Entry, entries, interleaved
 from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.lifecycle import Act, CaseState, allows
 from dueline.core.moves import MOVING
+from dueline.core.priorities import Priority
 from dueline.core.shown_html import POWERS
 from dueline.queries.case_pages import (
     CaseFacts,
@@ -36,6 +39,7 @@ from dueline.queries.contracts import Allowance, allowance_of
 from dueline.queries.drafts import DraftRow, drafts_of, mark_of
 from dueline.queries.explanations import moves_of
 from dueline.queries.forwarded import Original, originals_in
+from dueline.queries.paging import paging_of
 from dueline.queries.plans import titles_of_plans
 from dueline.queries.templates import offered
 from dueline.queries.timeline import CommitmentRow, History, history_of
@@ -143,6 +147,7 @@ def _draw(
         "watchers": watchers,
         "forwarded": _forwarded(case, history),
         "strips": strips(case, watchers, drafts, request, heard_at=_heard_at(history)),
+        "paging": _paging(case, request),
         **_composer(case, watchers, drafts, request, typed),
         "files": [file for entry in drawn for file in entry.files],
         "entitled": _entitled(history, case, request),
@@ -157,6 +162,11 @@ def _draw(
     }
     template = "console/case_parts.html" if is_part(request) else "console/case.html"
     return render(request, template, context, status=status)
+
+
+def _paging(case: CaseFacts, request: Visit) -> Strip | None:
+    row = paging_of(case.id) if case.priority == Priority.CRITICAL else None
+    return paging_strip(row, request) if row else None
 
 
 def _forwarded(case: CaseFacts, history: History) -> list[Original]:
