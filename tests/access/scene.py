@@ -39,6 +39,8 @@ from dueline.models import (
     MailWebhook,
     Message,
     OutboxItem,
+    Paging,
+    PagingChain,
     ReplyTemplate,
 )
 from tests.pictures import png
@@ -136,9 +138,34 @@ def build_scene(world: World) -> Scene:
         "<str:plan>": "standard",
         "<int:problem_id>": str(_problem(world, case)),
         "<int:event_id>": str(_second_message(world, case)),
+        "<int:chain_id>": str(_chain().pk),
+        "<int:paging_id>": str(_paging(case).pk),
         "<int:contract_id>": str(Contract.objects.get(organization=world.northwind).pk),
     }
     return Scene(world, case, eves, held, file, note_file, filled)
+
+
+def _chain() -> PagingChain:
+    return PagingChain.objects.create(name=f"Night {INTERNAL}", created_at=ARRIVED)
+
+
+def _paging(case: Case) -> Paging:
+    """What is paged about a case, and who was."""
+    case.events.create(
+        kind=Kind.PAGED,
+        happened_at=ARRIVED,
+        recorded_at=ARRIVED,
+        facts={"paging": 1, "name": INTERNAL},
+    )
+    return Paging.objects.create(
+        case=case,
+        why="by_hand",
+        occasion="scene",
+        chain_name=INTERNAL,
+        steps=[{"whom": "everyone", "wait_minutes": 5}],
+        rounds=1,
+        started_at=ARRIVED,
+    )
 
 
 def _picture(message: Message) -> Attachment:
