@@ -41,6 +41,8 @@ from dueline.models import (
     OutboxItem,
     Paging,
     PagingChain,
+    PhoneCall,
+    PhoneWebhook,
     ReplyTemplate,
 )
 from tests.pictures import png
@@ -129,6 +131,8 @@ def build_scene(world: World) -> Scene:
         "<int:mailbox_id>": str(_mailbox().pk),
         "<int:webhook_id>": str(_webhook().pk),
         "<str:secret>": "no-such-secret",
+        "<int:phone_webhook_id>": str(_phone_webhook().pk),
+        "<int:phone_call_id>": str(_phone_call().pk),
         "<int:organization_id>": str(world.northwind.pk),
         "<int:agent_id>": str(world.asta.id),
         "<int:contact_id>": str(world.cleo.id),
@@ -207,6 +211,25 @@ def _mailbox() -> Mailbox:
 def _webhook() -> MailWebhook:
     return MailWebhook.objects.create(
         provider="mailgun", secret="a-secret-address", signing_key="key", created_at=ARRIVED
+    )
+
+
+def _phone_webhook() -> PhoneWebhook:
+    return PhoneWebhook.objects.create(
+        provider="generic", secret="a-phone-address", signing_key="key", created_at=ARRIVED
+    )
+
+
+def _phone_call() -> PhoneCall:
+    """A call of Northwind's that nobody has answered, with a recording."""
+    return PhoneCall.objects.create(
+        call_id="c1",
+        from_number="+46701234567",
+        caller_name=NORTHWIND,
+        state="missed",
+        rang_at=ARRIVED,
+        changed_at=ARRIVED,
+        recording_url=f"https://pbx.example/{INTERNAL}.wav",
     )
 
 

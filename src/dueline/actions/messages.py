@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from dueline.actions import letters
+from dueline.actions import letters, phone_calls
 from dueline.actions._change import Change, changing
 from dueline.actions.attachments import keep_files
 from dueline.actions.cases import (
@@ -22,6 +22,7 @@ from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.inbound import File
 from dueline.core.lifecycle import Act, CaseState
+from dueline.core.links import is_web_address
 from dueline.core.priorities import Priority
 from dueline.models import Case, Contact, InboxItem, Message, Note
 from dueline.wording.markdown import render
@@ -181,14 +182,23 @@ def log_call(
     at: datetime,
     phone: str = "",
     summary: str = "",
+    left_message: bool = False,
+    seconds: int | None = None,
+    recording: str = "",
+    call_id: int | None = None,
 ) -> None:
     """Record a call about a case. reached: we spoke with the customer; direction: "out" or "in".
 
-    The summary is for colleagues. An attempt without contact is listed and meets nothing.
+    The summary and the address of a recording are for colleagues. An attempt without contact is
+    listed and meets nothing, also if we left a message. call_id: the call of the telephone system
+    that this was; how long it took is known from there, unless somebody says it.
     """
     agents_only(actor)
     if direction not in ("in", "out"):
         raise Refusal("bad-direction", "Say whether the customer called or was called.")
+    if reached and left_message:
+        raise Refusal("bad-call", "Either you spoke with the customer, or you left a message.")
+    _refuse_odd(seconds, recording)
     refuse_the_future(happened_at, at=at)
     with changing(case_id, actor=actor, at=at) as change:
         if happened_at < change.case.opened_at:
@@ -202,13 +212,36 @@ def log_call(
             note = Note.objects.create(
                 case=change.case, agent_id=actor.id, text=summary.strip(), recorded_at=at
             )
-        change.append(
+        event = change.append(
             Kind.CALL_LOGGED,
             happened_at=happened_at,
             note=note,
             reached=reached,
             direction=direction,
             phone=phone.strip(),
+            **_given(left_message=left_message or None, seconds=seconds),
+        )
+        if call_id is not None:
+            phone_calls.link(
+                call_id, case=change.case, event_id=event.id, actor=actor, at=change.at
+            )
+        if recording:
+            phone_calls.keep_recording(change.case, event, address=recording, call_id=call_id)
+
+
+def _given(**facts: Any) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+_LONGEST_CALL = 24 * 3600
+
+
+def _refuse_odd(seconds: int | None, recording: str) -> None:
+    if seconds is not None and not 0 <= seconds <= _LONGEST_CALL:
+        raise Refusal("bad-duration", "A call takes a day at most.")
+    if recording and (len(recording) > 1000 or not is_web_address(recording)):
+        raise Refusal(
+            "bad-recording", "A recording is an address that begins with http:// or https://."
         )
 
 

@@ -15,6 +15,7 @@ from dueline.actions import cases, contact_numbers, phone_webhooks
 from dueline.core.audience import Person
 from dueline.core.calls import CallState, Course, Told, begin, believed, go_on
 from dueline.core.errors import Refusal
+from dueline.core.events import Event as LoggedEvent
 from dueline.core.events import Kind
 from dueline.core.phone import is_real, normal
 from dueline.models import Agent, Case, Contact, Event, PhoneCall
@@ -128,6 +129,27 @@ def link(call_id: int, *, case: Case, event_id: int, actor: Person, at: datetime
     if not unlogged.update(case=case, event_id=event_id, contact_id=case.contact_id, changed_at=at):
         raise Refusal("call-logged", "Somebody has logged this call already.")
     PhoneCall.objects.filter(pk=call_id, agent=None).update(agent_id=actor.id)
+
+
+def keep_recording(case: Case, event: LoggedEvent, *, address: str, call_id: int | None) -> None:
+    """Keep where the recording of a logged call lies (inside the act under way).
+
+    Beside the case and not in its history: that is for customers as well.
+    """
+    if call_id is not None:
+        PhoneCall.objects.filter(pk=call_id).update(recording_url=address)
+        return
+    PhoneCall.objects.create(
+        call_id=f"logged-{event.id}",
+        direction=event.facts["direction"],
+        contact_id=case.contact_id,
+        state=CallState.ENDED if event.facts["reached"] else CallState.MISSED,
+        rang_at=event.happened_at,
+        recording_url=address,
+        case=case,
+        event_id=event.id,
+        changed_at=event.recorded_at,
+    )
 
 
 def _get(call_id: int, actor: Person) -> PhoneCall:

@@ -15,6 +15,7 @@ from dueline.console.views import (
     settings_people,
     settings_policy,
     settings_senders,
+    settings_telephone,
     settings_templates,
 )
 
@@ -30,6 +31,8 @@ _VERSION = f"{_CALENDAR}/versions/<int:number>"
 _MAIL = "settings/mail"
 _MAILBOX = f"{_MAIL}/mailboxes/<int:mailbox_id>"
 _WEBHOOK = f"{_MAIL}/webhooks/<int:webhook_id>"
+_TELEPHONE = "settings/telephone"
+_PHONE_WEBHOOK = f"{_TELEPHONE}/webhooks/<int:phone_webhook_id>"
 urlpatterns = [
     path("settings", settings_desk.show, name="settings"),
     path("settings/test-mail", settings_desk.test_mail, name="settings_test_mail"),
@@ -122,6 +125,16 @@ urlpatterns = [
     path(f"{_PAGING}/choice", settings_paging.choose, name="settings_paging_choice"),
     path(_CHAIN, settings_paging.one, name="settings_chain"),
     path(f"{_CHAIN}/removal", settings_paging.remove, name="settings_chain_removal"),
+    path(_TELEPHONE, settings_telephone.show, name="settings_telephone"),
+    path(
+        f"{_TELEPHONE}/webhooks", settings_telephone.add_webhook, name="settings_add_phone_webhook"
+    ),
+    path(_PHONE_WEBHOOK, settings_telephone.webhook_key, name="settings_phone_webhook"),
+    path(
+        f"{_PHONE_WEBHOOK}/activity",
+        settings_telephone.webhook_activity,
+        name="settings_phone_webhook_activity",
+    ),
     path("settings/people", settings_people.index, name="settings_people"),
     path(_AGENT, settings_people.change, name="settings_agent"),
     path(f"{_AGENT}/invitation", settings_people.invite, name="settings_invite"),

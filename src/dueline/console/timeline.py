@@ -1,8 +1,8 @@
 """The history of a case as it is drawn: what was said and what happened, oldest first."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.utils.translation import gettext_noop
@@ -13,13 +13,13 @@ from dueline.core.file_types import HEAD, Look, Risk, look_of, risk_of
 from dueline.core.policy import DUE
 from dueline.models.store import read_head
 from dueline.queries.outbox import fate_of_failure
-from dueline.queries.timeline import EventRow, FileRow, History, MailRow, MessageRow
+from dueline.queries.timeline import CallRow, EventRow, FileRow, History, MailRow, MessageRow
 from dueline.wording.history import say_event
 from dueline.wording.language import say as _
 from dueline.wording.promise_lines import say_kind
 from dueline.wording.states import say_channel
 from dueline.wording.targets import say_spelled
-from dueline.wording.times import say_clock, say_exact, say_left
+from dueline.wording.times import say_clock, say_exact, say_left, say_span
 
 _MESSAGES = {Kind.OPENED, Kind.MESSAGE_RECEIVED, Kind.REPLY_SENT, Kind.REOPENED}
 
@@ -70,6 +70,7 @@ class Entry(NamedTuple):
     of: str = ""
     splits: int = 0
     sender: SenderMark | None = None
+    recording: str = ""  # where the recording of a call lies
 
 
 def interleaved(own: list[Entry], merged: Iterable[tuple[str, list[Entry]]]) -> list[Entry]:
@@ -207,15 +208,19 @@ class _Teller:
             how = _("was called by the customer") if reached else _("missed the customer’s call")
         else:
             how = _("called %(phone)s") % {"phone": phone or _("the customer")}
-        outcome = _("spoke with the customer") if reached else _("no answer")
+        parts = [how, say_outcome(event.facts)]
+        call = self._history.calls.get(event.id)
+        if seconds := _seconds(event, call):
+            parts.append(say_span(timedelta(seconds=seconds)))
         note = self._history.notes.get(event.note_id or 0)
         return self._entry(
             event,
             "call",
             "desk",
-            how=f"{how} · {outcome}",
+            how=" · ".join(parts),
             text=note.text if note else "",
             remark="" if reached else _("An attempt without contact meets no promise."),
+            recording=call.recording_url if call else "",
         )
 
     def _question(self, event: EventRow) -> Entry:
@@ -267,6 +272,22 @@ class _Teller:
 
     def _clock(self, at: datetime) -> str:
         return say_clock(at, now=self._now, zone=self._zone)
+
+
+def say_outcome(facts: Mapping[str, object]) -> str:
+    """Say what came of a call, by the facts of its event."""
+    if facts.get("reached"):
+        return _("spoke with the customer")
+    return _("left a message") if facts.get("left_message") else _("no answer")
+
+
+def _seconds(event: EventRow, call: CallRow | None) -> int:
+    """Return how long a call took: as somebody said, or as the telephone system knows it."""
+    if said := event.facts.get("seconds"):
+        return int(said)
+    if not (event.facts.get("reached") and call and call.answered_at and call.ended_at):
+        return 0
+    return max(0, int((call.ended_at - call.answered_at).total_seconds()))
 
 
 _LONGEST_WHY = 120

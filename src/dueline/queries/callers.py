@@ -43,6 +43,16 @@ def who_calls(number: str, *, at: datetime) -> list[Known]:
     return callers_of([number], at=at).get(number, [])
 
 
+def more_numbers_of(organization_id: int) -> Mapping[int, list[str]]:
+    """Return the numbers by which a company's people are known besides that of their row."""
+    region, found = home_region(), dict[int, list[str]]()
+    kept = ContactNumber.objects.filter(contact__organization_id=organization_id).order_by("id")
+    for contact_id, phone, number in kept.values_list("contact_id", "contact__phone", "number"):
+        if number != normal(phone, region):
+            found.setdefault(contact_id, []).append(number)
+    return found
+
+
 def callers_of(numbers: Iterable[str], *, at: datetime) -> Mapping[str, list[Known]]:
     """Return who has each of these numbers, in as many statements as for one. At least one each."""
     region = home_region()

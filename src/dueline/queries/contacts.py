@@ -8,8 +8,10 @@ from django.db.models import Q
 
 from dueline.core.case_numbers import case_number
 from dueline.core.events import Kind
+from dueline.core.phone import normal
 from dueline.core.priorities import Priority
 from dueline.models import IS_OPEN, Case, Contact
+from dueline.queries.callers import home_region
 from dueline.queries.desk import day_at
 from dueline.queries.policies import current_policy, entitlement_of
 
@@ -54,8 +56,9 @@ def find_callers(text: str, *, at: datetime, most: int = 8) -> list[Caller]:
     digits = "".join(filter(str.isdigit, text)).lstrip("0")
     if len(digits) >= _FEWEST_DIGITS and not any(map(str.isalpha, text)):
         wanted |= Q(phone__endswith=digits)
+        wanted |= Q(numbers__number=normal(text, home_region()))
     known = Contact.objects.filter(wanted, left_at=None).select_related("organization")
-    return _callers(known.order_by("name", "id")[:most], at=at)
+    return _callers(known.distinct().order_by("name", "id")[:most], at=at)
 
 
 def get_caller(contact_id: int, *, at: datetime) -> Caller | None:

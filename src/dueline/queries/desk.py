@@ -23,6 +23,7 @@ class Standing(NamedTuple):
     smtp_host: str
     outbox_held_at: datetime | None  # since when nothing but keys leaves
     worker_seen_at: datetime | None
+    dial_address: str = ""  # what a number becomes a link to
 
     @property
     def mail_leaves(self) -> bool:

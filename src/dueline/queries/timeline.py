@@ -10,7 +10,17 @@ from django.db.models import Exists, Q
 
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
-from dueline.models import Attachment, Commitment, Desk, Event, Message, Note, OutboxItem, Question
+from dueline.models import (
+    Attachment,
+    Commitment,
+    Desk,
+    Event,
+    Message,
+    Note,
+    OutboxItem,
+    PhoneCall,
+    Question,
+)
 from dueline.queries.prepared import Prepared
 from dueline.queries.written import WRITTEN
 
@@ -104,6 +114,15 @@ class CommitmentRow(NamedTuple):
     ordinal: int
 
 
+class CallRow(NamedTuple):
+    """What the telephone system knows of a call that was logged. For colleagues."""
+
+    event_id: int
+    answered_at: datetime | None
+    ended_at: datetime | None
+    recording_url: str
+
+
 class History(NamedTuple):
     events: list[EventRow]
     messages: dict[int, MessageRow]
@@ -112,6 +131,7 @@ class History(NamedTuple):
     files: list[FileRow]
     mails: list[MailRow]
     commitments: list[CommitmentRow]
+    calls: dict[int, CallRow]  # by event
 
 
 _events = Prepared(
@@ -199,6 +219,14 @@ _commitments = Prepared(
         .values_list(*CommitmentRow._fields)
     ),
 )
+_calls = Prepared(
+    CallRow,
+    lambda case_id: (
+        PhoneCall.objects.filter(case_id=case_id, event__isnull=False)
+        .order_by("id")
+        .values_list(*CallRow._fields)
+    ),
+)
 
 
 class Received(NamedTuple):
@@ -231,7 +259,7 @@ def last_received(case_id: int) -> str:
 
 
 def history_of(case_id: int) -> History:
-    """Return the history of a case in seven statements at most, however long it is."""
+    """Return the history of a case in eight statements at most, however long it is."""
     events = _events(case_id)
     kinds = {event.kind for event in events}
     has_notes = any(event.note_id for event in events)
@@ -245,4 +273,8 @@ def history_of(case_id: int) -> History:
         files=_files(case_id),
         mails=_mails(case_id),
         commitments=_commitments(case_id),
+        calls={row.event_id: row for row in _calls(case_id)} if _CALLS & kinds else {},
     )
+
+
+_CALLS = {Kind.CALL_LOGGED, Kind.CALL_BACK_ASKED}

@@ -24,8 +24,12 @@ from jinja2 import Environment, StrictUndefined, Template, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
+from dueline.core import phone
+from dueline.core.case_numbers import case_number
 from dueline.core.html import sanitise
 from dueline.core.links import pieces_of
+from dueline.core.places import country_of_zone
+from dueline.queries.desk import Standing
 from dueline.wording import contact_changes, nights, promise_lines, refusals, sizes, targets, times
 
 
@@ -120,6 +124,9 @@ def _speaker(language: str, options: Mapping[str, Any]) -> _Speaker:
         iso=_iso,
         linked=linked,
         formatted=formatted,
+        called=called,
+        duration=times.say_seconds,
+        case_number=case_number,
     )
     return made
 
@@ -147,6 +154,16 @@ def linked(text: str) -> Markup:
         _LINK.format(piece) if is_address else escape(piece)
         for piece, is_address in pieces_of(text)
     )
+
+
+_DIAL = Markup('<a class="dial" href="{0}">{1}</a>')
+
+
+def called(number: str, standing: Standing) -> Markup:
+    """Return a telephone number as a link that calls it; what is no number stays text."""
+    region = country_of_zone(standing.zone) or "SE"
+    link = phone.dial_link(number, region=region, address=standing.dial_address)
+    return _DIAL.format(link, phone.spoken(number, region)) if link else escape(number)
 
 
 @lru_cache(maxsize=2000)

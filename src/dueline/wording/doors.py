@@ -1,5 +1,7 @@
 """Doors and services by their names."""
 
+from django.utils.translation import gettext_noop
+
 from dueline.wording.language import say as _
 
 SERVICES = {
@@ -8,6 +10,13 @@ SERVICES = {
     "sendgrid": "SendGrid",
     "mailjet": "Mailjet",
     "brevo": "Brevo",
+}
+
+TELEPHONE_SYSTEMS = {
+    "generic": gettext_noop("Any telephone system (Asterisk, FreeSWITCH, 3CX, …)"),
+    "twilio": "Twilio",
+    "zoom": "Zoom Phone",
+    "vonage": "Vonage",
 }
 
 

@@ -215,6 +215,10 @@ def say_vouched(who: str, arrived_at: str, *, now: datetime, zone: str) -> str:
 
 
 def _say_call(facts: Mapping[str, object]) -> str:
+    if facts.get("left_message"):
+        return _("%(who)s tried to call you and left a message.")
+    if not facts.get("reached") and facts.get("direction") == "in":
+        return _("You called, and nobody answered.")
     if not facts.get("reached"):
         return _("%(who)s tried to call you; nobody answered.")
     if facts.get("direction") == "in":

@@ -138,6 +138,11 @@ def say_minutes(minutes: int) -> str:
     return say_span(timedelta(minutes=minutes))
 
 
+def say_seconds(seconds: int) -> str:
+    """Say how long something took: "1 min 35 s"."""
+    return say_span(timedelta(seconds=seconds))
+
+
 def say_stamp(at: datetime, zone: str) -> str:
     """Say an instant that counts: "Mon 23 Nov 10:12", with seconds where there are any."""
     local = at.astimezone(ZoneInfo(zone))

@@ -11,10 +11,10 @@ from dueline.actions import assistance, case_contacts, cases, enhancements, mess
 from dueline.console import drafting
 from dueline.console.access import Visit, agents_only
 from dueline.console.acting import by_form, do, number, one_of, simply
+from dueline.console.call_forms import read_duration, read_outcome
 from dueline.console.composer import typed_in, writing
 from dueline.console.instants import read_instant
 from dueline.console.uploads import read_files
-from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Stage
 from dueline.core.priorities import Priority
 from dueline.queries.case_pages import (
@@ -72,18 +72,21 @@ def add_note(request: Visit, case_id: int) -> HttpResponse:
 @require_POST
 def log_call(request: Visit, case_id: int) -> HttpResponse:
     def log() -> None:
-        reached = request.POST.get("reached")
-        if reached not in ("yes", "no"):
-            raise Refusal("bad-call", _("Say whether you spoke with the customer."))
+        typed = request.POST
+        outcome = read_outcome(typed.get("reached", ""))
         messages.log_call(
             case_id,
-            reached=reached == "yes",
-            direction=request.POST.get("direction", "out"),
+            reached=outcome.reached,
+            left_message=outcome.left_message,
+            direction=typed.get("direction", "out"),
             happened_at=read_instant(
-                request.POST.get("happened_at", ""), zone=request.zone, at=request.now
+                typed.get("happened_at", ""), zone=request.zone, at=request.now
             ),
-            phone=request.POST.get("phone", "")[:40],
-            summary=request.POST.get("summary", ""),
+            phone=typed.get("phone", "")[:40],
+            summary=typed.get("summary", ""),
+            seconds=read_duration(typed.get("duration", "")),
+            recording=typed.get("recording", "").strip(),
+            call_id=number(request, "call"),
             actor=request.person,
             at=request.now,
         )

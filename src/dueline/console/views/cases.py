@@ -12,12 +12,13 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from dueline.console.access import Visit, agents_only
+from dueline.console.call_forms import call_named, prefilled
 from dueline.console.composer import Typed as Letter
 from dueline.console.composer import offered_later, strips, writing
 from dueline.console.live import is_part, tag, tagged, unchanged
 from dueline.console.pagings import Strip
 from dueline.console.pagings import strip as paging_strip
-from dueline.console.timeline import Entry, entries, interleaved
+from dueline.console.timeline import Entry, entries, interleaved, say_outcome
 from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
 from dueline.core.events import Kind
@@ -49,6 +50,7 @@ from dueline.wording.moves import say_move
 from dueline.wording.promise_lines import PromiseLine, Stored, draw
 from dueline.wording.states import STAGES, say_priority, say_stage, say_state
 from dueline.wording.targets import say_spelled
+from dueline.wording.times import say_clock
 
 _FIRST, _NEWEST = 2, 40
 TABS = ("reply", "note", "call", "question")
@@ -80,6 +82,7 @@ class Promised:
     extends: str
     is_owed: bool
     is_internal: bool
+    attempts: list[str]  # calls without contact: they meet nothing, and are listed
 
 
 @agents_only
@@ -92,9 +95,17 @@ def show(request: Visit, case_id: int) -> HttpResponse:
         if same := unchanged(request, mark):
             return same
     case = facts_of(case_id, request.person)
-    typed, drafts = Typed(tab=tab if tab in TABS else "reply"), drafts_of(case_id)
+    typed, drafts = _opened_on(request, tab), drafts_of(case_id)
     mark = _mark(request, case_id, case.version, drafts)
     return tagged(_draw(request, case, drafts, typed=typed), mark)
+
+
+def _opened_on(request: Visit, tab: str) -> Typed:
+    """Return the composer as an address asks for it: on a tab, or to log a call that it names."""
+    call = call_named(request.GET.get("call", ""))
+    if tab == "call" and call is not None:
+        return Typed(tab="call", fields=prefilled(call, zone=request.zone))
+    return Typed(tab=tab if tab in TABS else "reply")
 
 
 def _mark(request: Visit, case_id: int, version: int, drafts: list[DraftRow]) -> str:
@@ -259,8 +270,29 @@ def _promised(case: CaseFacts, history: History, request: Visit) -> list[Promise
             else "",
             is_owed=_is_owed(row),
             is_internal=row.kind == "assistance",
+            attempts=_attempts(row, history, request) if row.kind == "callback" else [],
         )
         for row in ranked
+    ]
+
+
+def _attempts(row: CommitmentRow, history: History, request: Visit) -> list[str]:
+    """Say when somebody was called in vain, as long as the call back was owed."""
+    if row.started_at is None:
+        return []
+    until = row.met_at or row.withdrawn_at or request.now
+    return [
+        _("%(at)s, %(who)s: %(outcome)s")
+        % {
+            "at": say_clock(event.happened_at, now=request.now, zone=request.zone),
+            "who": event.agent or "",
+            "outcome": say_outcome(event.facts),
+        }
+        for event in history.events
+        if event.kind == Kind.CALL_LOGGED
+        and event.facts.get("direction") == "out"
+        and not event.facts.get("reached")
+        and row.started_at <= event.happened_at <= until
     ]
 
 

@@ -1,5 +1,6 @@
 """Settings: the companies, their people and their contracts."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from dueline.actions import contacts, contracts, installations, organizations
 from dueline.console.access import Visit
 from dueline.console.administration import administrators_only, typed_in
 from dueline.core.errors import Refusal
+from dueline.queries.callers import more_numbers_of
 from dueline.queries.contact_changes import company_changes
 from dueline.queries.contracts import cases_under_other_contracts
 from dueline.queries.installations import installations_of
@@ -240,6 +242,7 @@ def _company(
         "installations": installations_of(organization_id),
         "elsewhere": len(cases_under_other_contracts(organization_id, at=request.now)),
         "history": company_changes(organization_id),
+        "more_numbers": more_numbers_of(organization_id),
         "today": _today(request),
         "typed": {name: typed.get(name, "") for name in (*_CONTACT, *_CONTRACT, *_INSTALLATION)},
         "errors": errors or {},
@@ -289,6 +292,9 @@ def _particulars(typed: Mapping[str, str]) -> contacts.Particulars:
         super_until=_date(typed, "super_until"),
         sees_company=typed.get("sees_company") == "yes",
         is_escalation_contact=typed.get("is_escalation_contact") == "yes",
+        more_numbers=tuple(re.split("[,;\n]", typed["more_numbers"]))
+        if "more_numbers" in typed
+        else None,
     )
 
 

@@ -1,10 +1,10 @@
-// Keeps an open page true: asks every two seconds, changes in place, and moves nothing under the
-// pointer. The server answers "304 Not Modified" while nothing has happened.
+// Keeps an open page true: asks every two seconds (or as often as the page says, where a telephone
+// rings), changes in place, and moves nothing under the pointer. The server answers "304 Not Modified" while nothing has happened.
 (() => {
   const live = document.querySelector("[data-live]");
   if (!live) return;
 
-  const EVERY = 2000;
+  const EVERY = Number(live.dataset.live) || 2000;
   const STILL = 1500; // a pointer that moved this recently is about to click
   const FRESH = 12000;
   let tag = "";
@@ -34,7 +34,7 @@
     const { response } = event.detail.ctx;
     if (event.target !== live) return;
     if (!response.raw.ok) { event.preventDefault(); return; }
-    if (Date.now() - movedAt < STILL || isWriting()) { event.preventDefault(); return; }
+    if (isAboutToClick() || isWriting()) { event.preventDefault(); return; }
     const under = live.querySelector("[data-news]:hover");
     anchor = under && { id: under.id, top: under.getBoundingClientRect().top };
     tag = response.headers.get("ETag") || "";
@@ -53,6 +53,12 @@
   });
   live.addEventListener("htmx:error", () => { failures += 1; });
 
+  // Where a telephone rings, only a pointer on something that can be clicked holds the news back.
+  function isAboutToClick() {
+    if (Date.now() - movedAt >= STILL) return false;
+    return !live.dataset.live || live.querySelector("a:hover, button:hover, label:hover");
+  }
+
   function isWriting() {
     const active = document.activeElement;
     if (!live.contains(active) || active.closest("[hx-morph-skip]")) return false;
@@ -66,7 +72,7 @@
     for (const [id, text] of after) {
       if (before.get(id) !== text) {
         fresh.set(id, now);
-        told.push(document.getElementById(id).querySelector(".case-link, .entry-who")?.textContent ?? "");
+        told.push(document.getElementById(id).querySelector(".case-link, .entry-who, .call-news")?.textContent ?? "");
       }
     }
     for (const [id, since] of fresh) {
