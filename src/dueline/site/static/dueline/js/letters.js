@@ -30,7 +30,7 @@
     if (state.isSent) return;
     state.fetch?.abort();
     state.fetch = new AbortController();
-    let answer;
+    let answer, html;
     try {
       answer = await fetch(address, {
         method: "POST",
@@ -39,12 +39,13 @@
         signal: state.fetch.signal,
         keepalive: leaves,
       });
+      html = await answer.text(); // may be broken off as well
     } catch (error) {
       if (error.name !== "AbortError") again(form);
       return;
     }
     if (answer.status >= 500 || answer.redirected) { again(form); return; }
-    show(form, await answer.text(), answer.ok);
+    show(form, html, answer.ok);
     if (answer.ok && adds) form.querySelector("[data-adds]").value = "";
     if (answer.ok && files) form.querySelector("input[type=file]").value = "";
   }
