@@ -103,7 +103,7 @@ def test_a_mail_of_the_telephone_system_becomes_the_callers_case(world):
         "voicemail",
     )
     assert case.commitments.get(kind="callback").due_at == utc("2026-11-25T02:10:45")
-    assert case.subject == "Voicemail from +46701234567"
+    assert case.subject == "Voicemail from +46 70 123 45 67"
     assert Voicemail.objects.get().attachment.name == "msg0000.wav"
 
 

@@ -146,6 +146,16 @@ def claim_next(*, at: datetime) -> Claimed | None:
     return None
 
 
+def claim(item_id: int, *, at: datetime) -> Claimed | None:
+    """Take one item that was just kept; None if somebody has it, or it is taken in already."""
+    free = InboxItem.objects.filter(
+        Q(claimed_until=None) | Q(claimed_until__lt=at), pk=item_id, state=InboxItem.State.RECEIVED
+    )
+    row = free.values_list("claim", "tries").first()
+    claimed = Claimed(item_id, row[0] + 1, row[1] + 1) if row else None
+    return claimed if claimed and _claim(claimed, at=at) else None
+
+
 def _claim(claimed: Claimed, *, at: datetime) -> bool:
     before = claimed.claim - 1
     return bool(_take_claim(claimed.item_id, before, claimed.claim, at + LEASE, claimed.tries))

@@ -2,11 +2,12 @@
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from dueline.core.events import Kind
 from dueline.core.inbound import Inbound, Voicemail
 from dueline.core.voicemails import hang_up, stated_in
-from dueline.models import Attachment, Case, Desk, Event, InboxItem
+from dueline.models import Agent, Attachment, Case, Desk, Event, InboxItem
 from dueline.models import Voicemail as Row
 
 Audio = Row.Audio
@@ -39,7 +40,16 @@ def keep(item: InboxItem, inbound: Inbound, *, at: datetime) -> Row:
         audio_url=told.audio_url[:1000] if audio == Audio.WAITING else "",
         audio_next_at=at if audio == Audio.WAITING else None,
         transcript=told.transcript,
+        **_listener(item, stated.by, at=at),
     )
+
+
+def _listener(item: InboxItem, by: str, *, at: datetime) -> dict[str, Any]:
+    """Return who has heard what is stated: the colleague who brought the recording."""
+    if item.door != "upload" or by != "person":
+        return {}
+    agent_id = Agent.objects.filter(account__email=item.mail_from).values_list("id", flat=True)
+    return {"heard_at": at, "heard_by_id": agent_id.first()}
 
 
 def _audio(told: Voicemail) -> str:

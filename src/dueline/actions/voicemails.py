@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dueline.actions import attempts, cases, contacts, held_requests, messages
+from dueline.actions._change import changing
 from dueline.actions._language import in_language_of
 from dueline.actions.cases import agents_only
 from dueline.actions.voicemail_rows import keep, put_into, sha256_of
@@ -18,10 +19,13 @@ from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.inbound import File, Inbound, Voicemail
 from dueline.core.matching import Decision, Verdict
+from dueline.core.phone import spoken
 from dueline.core.priorities import DEFAULT, Priority
 from dueline.models import Case, Contact, Event, HeldRequest, InboxItem
 from dueline.models import Voicemail as Row
+from dueline.queries.desk import get_standing
 from dueline.queries.entries import entry_of_contact
+from dueline.queries.inbox import region_of
 from dueline.queries.voicemails import caller_among, owners_of, same_recording
 
 _STATED = "Stated on the telephone."
@@ -112,7 +116,8 @@ def _subject(row: Row, caller: Contact) -> str:
     with in_language_of(caller):
         if not row.from_number:
             return _("Voicemail from a withheld number")
-        return _("Voicemail from %(number)s") % {"number": row.from_number}
+        number = spoken(row.from_number, region_of(get_standing().zone))
+        return _("Voicemail from %(number)s") % {"number": number}
 
 
 def _words(item: InboxItem, inbound: Inbound) -> str:
@@ -224,6 +229,8 @@ def state_priority(voicemail_id: int, *, priority: Priority, actor: Person, at: 
             _set(priority, row, actor=actor, at=at)
         else:
             _raise_to(priority, row.case, since=row.hung_up_at, actor=actor, at=at)
+        with changing(row.case.pk, actor=actor, at=at):
+            pass  # also where the priority stays: open pages ask for it no more
     return row
 
 

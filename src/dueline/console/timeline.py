@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_noop
 
 from dueline.console.senders import SenderMark, marks_of_messages
+from dueline.console.voicemails import Drawn, drawn_voicemail
 from dueline.core.events import Kind
 from dueline.core.file_types import HEAD, Look, Risk, look_of, risk_of
 from dueline.core.policy import DUE
@@ -44,6 +45,7 @@ class Entry(NamedTuple):
     what is inside is for colleagues only. folded: quoted text, shown on demand. became: the Case
     Number of the case that was made of it. of: the case from which a merge brought it. splits: the
     event, if a case can be made of it. sender: what is known of who sent it, if it came by mail.
+    spoken: what a telephone system tells of it, if it is a voicemail.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Entry(NamedTuple):
     splits: int = 0
     sender: SenderMark | None = None
     recording: str = ""  # where the recording of a call lies
+    spoken: Drawn | None = None
 
 
 def interleaved(own: list[Entry], merged: Iterable[tuple[str, list[Entry]]]) -> list[Entry]:
@@ -84,20 +87,28 @@ def interleaved(own: list[Entry], merged: Iterable[tuple[str, list[Entry]]]) -> 
     return sorted(told, key=lambda entry: entry.at)
 
 
-def entries(history: History, *, number: str, now: datetime, zone: str) -> list[Entry]:
-    """Return the time line of a case, by when things happened."""
-    teller = _Teller(history, number=number, now=now, zone=zone)
+def entries(
+    history: History, *, number: str, now: datetime, zone: str, region: str = "SE"
+) -> list[Entry]:
+    """Return the time line of a case, by when things happened.
+
+    region: two letters (ISO 3166) in which telephone numbers are written.
+    """
+    teller = _Teller(history, number=number, now=now, zone=zone, region=region)
     told = [entry for event in history.events if (entry := teller.tell(event))]
     told += teller.misses()
     return sorted(told, key=lambda entry: entry.at)
 
 
 class _Teller:
-    def __init__(self, history: History, *, number: str, now: datetime, zone: str) -> None:
+    def __init__(
+        self, history: History, *, number: str, now: datetime, zone: str, region: str
+    ) -> None:
         self._history = history
         self._number = number
         self._now = now
         self._zone = zone
+        self._region = region
         self._files: dict[tuple[str, int | None], list[FileRow]] = defaultdict(list)
         for file in history.files:
             key = ("message", file.message_id) if file.message_id else ("note", file.note_id)
@@ -194,7 +205,14 @@ class _Teller:
             became=became,
             splits=event.id if can_split else 0,
             sender=self._senders.get(message.id),
+            spoken=self._spoken(message) if message.channel == "voicemail" else None,
         )
+
+    def _spoken(self, message: MessageRow) -> Drawn | None:
+        heard = self._history.voicemails.get(message.inbox_item_id or 0)
+        if heard is None:
+            return None
+        return drawn_voicemail(heard, region=self._region, now=self._now, zone=self._zone)
 
     def _note(self, event: EventRow) -> Entry:
         note = self._history.notes.get(event.note_id or 0)

@@ -6,6 +6,7 @@ from dueline.console import settings_urls
 from dueline.console.converters import CaseNumberConverter
 from dueline.console.views import (
     acts,
+    call_backs,
     calls,
     case_list,
     cases,
@@ -25,6 +26,7 @@ from dueline.console.views import (
     signature,
     splitting,
     tier_two,
+    voicemails,
     watchers,
 )
 
@@ -39,6 +41,13 @@ urlpatterns: list[URLPattern] = [
     path("calls/new", calls.new, name="new_call"),
     path("calls/<int:phone_call_id>/caller", calls.say_who, name="say_who"),
     path("calls/<int:phone_call_id>/setting-aside", calls.set_aside, name="set_call_aside"),
+    path("call-backs", call_backs.show, name="call_backs"),
+    path("voicemails/new", voicemails.new, name="new_voicemail"),
+    path(
+        "voicemails/<int:voicemail_id>/priority",
+        voicemails.state_priority,
+        name="state_voicemail_priority",
+    ),
     path("search", search.show, name="search"),
     path("tier-two", tier_two.show, name="tier_two"),
     path("tier-two/<int:question_id>/answer", tier_two.answer, name="answer"),

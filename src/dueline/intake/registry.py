@@ -34,6 +34,7 @@ READERS: Mapping[str, Callable[[bytes, str, str], Inbound]] = {
     "lmtp": _by_envelope,
     "pipe": _by_headers,
     "imap": _by_headers,
+    "upload": _by_headers,  # a recording, with what an engineer says of it as headers
     "webhook": _by_headers,  # of some services nothing is heard about the envelope
 }
 

@@ -22,6 +22,7 @@ from dueline.models import (
     Question,
 )
 from dueline.queries.prepared import Prepared
+from dueline.queries.voicemails import Heard, heard_in
 from dueline.queries.written import WRITTEN
 
 
@@ -132,6 +133,7 @@ class History(NamedTuple):
     mails: list[MailRow]
     commitments: list[CommitmentRow]
     calls: dict[int, CallRow]  # by event
+    voicemails: dict[int, Heard]  # by the inbox item that brought them
 
 
 _events = Prepared(
@@ -261,11 +263,13 @@ def last_received(case_id: int) -> str:
 def history_of(case_id: int) -> History:
     """Return the history of a case in eight statements at most, however long it is."""
     events = _events(case_id)
+    messages = {row.id: row for row in _messages(case_id)}
+    spoken = any(row.channel == "voicemail" for row in messages.values())
     kinds = {event.kind for event in events}
     has_notes = any(event.note_id for event in events)
     return History(
         events=events,
-        messages={row.id: row for row in _messages(case_id)},
+        messages=messages,
         notes={row.id: row for row in _notes(case_id)} if has_notes else {},
         questions={row.id: row for row in _questions(case_id)}
         if Kind.ASSISTANCE_ASKED in kinds
@@ -274,6 +278,9 @@ def history_of(case_id: int) -> History:
         mails=_mails(case_id),
         commitments=_commitments(case_id),
         calls={row.event_id: row for row in _calls(case_id)} if _CALLS & kinds else {},
+        voicemails={row.item_id: row for row in heard_in([case_id]).get(case_id, ())}
+        if spoken
+        else {},
     )
 
 

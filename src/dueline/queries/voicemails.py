@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from dueline.core.entitlement import Entry
+from dueline.core.errors import Refusal
 from dueline.core.events import Kind
 from dueline.core.inbound import Inbound, Voicemail
 from dueline.core.matching import Left
@@ -111,3 +112,41 @@ def _joins(number: str, owners: Sequence[Owner]) -> int | None:
     )
     found = list(waiting.order_by("id").distinct().values_list("id", flat=True)[:2])
     return found[0] if len(found) == 1 else None
+
+
+# --- what a page shows -------------------------------------------------------------------------
+
+
+class Heard(NamedTuple):
+    """A voicemail as agents see it. stated_by: "" for nobody."""
+
+    id: int
+    case_id: int
+    item_id: int
+    from_number: str
+    caller_name: str
+    hung_up_at: datetime
+    hung_up_is_told: bool
+    seconds: int | None
+    stated_priority: str
+    stated_by: str
+    keyed: str
+    heard_by: str | None
+
+
+def heard_in(case_ids: Sequence[int]) -> dict[int, list[Heard]]:
+    """Return the voicemails of some cases, oldest first. For agents only."""
+    found: dict[int, list[Heard]] = {}
+    rows = Row.objects.filter(case_id__in=case_ids).order_by("hung_up_at", "id")
+    columns = [*Heard._fields[:-1], "heard_by__name"]
+    for row in map(Heard._make, rows.values_list(*columns)):
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def voicemail_case(voicemail_id: int) -> int:
+    """Return the case of a voicemail. Raises Refusal("not-found"). For agents only."""
+    case_id = Row.objects.filter(pk=voicemail_id).values_list("case_id", flat=True).first()
+    if case_id is None:
+        raise Refusal("not-found", "There is no such voicemail.")
+    return case_id

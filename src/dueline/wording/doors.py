@@ -28,4 +28,5 @@ def say_door(kind: str) -> str:
         "pipe": _("pipe"),
         "imap": _("fetched by IMAP"),
         "webhook": _("webhook"),
+        "upload": _("added by a colleague"),
     }.get(kind, kind)

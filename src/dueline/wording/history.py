@@ -99,6 +99,8 @@ def _said_by(kind: Kind, facts: Mapping[str, Any]) -> str | None:
         return _TAKEN_OFF
     if kind is Kind.CLOSED and facts.get("reason") == "silence":
         return _IN_SILENCE
+    if kind is Kind.CALL_BACK_ASKED and not facts.get("phone"):
+        return _NO_NUMBER
     if kind is Kind.BOUNCED and facts.get("taken_back"):
         return _NEVER_LEFT
     if kind is Kind.PAGE_ACKNOWLEDGED:
@@ -113,6 +115,7 @@ _ACKNOWLEDGED = {
     ),
     "work": gettext_noop("%(who)s has taken the case up. Nobody else is woken."),
 }
+_NO_NUMBER = gettext_noop("%(who)s asks to be called back, and the number is withheld.")
 _TAKEN_OFF = gettext_noop("%(who)s took it off the list of enhancements.")
 _NEVER_LEFT = gettext_noop(
     "%(who)s took a mail to the customer back before it left. It counts as not sent: %(reason)s"

@@ -27,6 +27,7 @@ _CHANNELS = {
     "web": gettext_noop("on the web"),
     "phone": gettext_noop("by telephone"),
     "console": gettext_noop("by mail"),
+    "voicemail": gettext_noop("by voicemail"),
 }
 
 

@@ -40,6 +40,7 @@ from dueline.queries.contracts import Allowance, allowance_of
 from dueline.queries.drafts import DraftRow, drafts_of, mark_of
 from dueline.queries.explanations import moves_of
 from dueline.queries.forwarded import Original, originals_in
+from dueline.queries.inbox import region_of
 from dueline.queries.paging import paging_of
 from dueline.queries.plans import titles_of_plans
 from dueline.queries.templates import offered
@@ -134,7 +135,8 @@ def _draw(
     history, watchers = history_of(case.id), watchers_of(case.id)
     promised = _promised(case, history, request)
     around = relatives(case)
-    drawn = entries(history, number=case.number, now=request.now, zone=request.zone)
+    region = region_of(request.standing.zone)
+    drawn = entries(history, number=case.number, now=request.now, zone=request.zone, region=region)
     if around["merged"]:
         drawn = interleaved(drawn, _merged(request, [row.id for row in around["merged"]]))
     shown, left_out = _shortened(drawn, shows_all="all" in request.GET)
@@ -146,6 +148,7 @@ def _draw(
         "plan_title": titles_of_plans().get(case.plan, case.plan),
         "state_title": say_state(case.state),
         "stage_title": say_stage(case.stage),
+        "stated_priorities": [(one.value, say_priority(one)) for one in Priority],
         "stages": [(stage.value, _(title)) for stage, title in STAGES.items()],
         "entries": shown,
         "frame_powers": POWERS,
@@ -193,7 +196,11 @@ def _merged(request: Visit, case_ids: list[int]) -> Iterator[tuple[str, list[Ent
         # The surviving case tells of the merge itself.
         events = [event for event in history.events if event.kind != Kind.MERGED_INTO]
         history = history._replace(events=events)
-        yield number, entries(history, number=number, now=request.now, zone=request.zone)
+        region = region_of(request.standing.zone)
+        yield (
+            number,
+            entries(history, number=number, now=request.now, zone=request.zone, region=region),
+        )
 
 
 def _shortened(drawn: list[Entry], *, shows_all: bool) -> tuple[list[Entry], int]:
