@@ -17,6 +17,7 @@ from dueline.console.views import (
     settings_senders,
     settings_telephone,
     settings_templates,
+    settings_voicemails,
 )
 
 _COMPANY = "settings/companies/<int:organization_id>"
@@ -119,6 +120,7 @@ urlpatterns = [
     path(f"{_WEBHOOK}/activity", settings_mail.webhook_activity, name="settings_webhook_activity"),
     path(f"{_MAIL}/senders", settings_senders.senders, name="settings_senders"),
     path(f"{_MAIL}/senders/scanner", settings_senders.try_scanner, name="settings_try_scanner"),
+    path(f"{_MAIL}/voicemails", settings_voicemails.change, name="settings_voicemails"),
     path(f"{_MAIL}/outgoing", settings_senders.outgoing, name="settings_outgoing"),
     path(f"{_MAIL}/outgoing/key", settings_senders.make_key, name="settings_dkim_key"),
     path(_PAGING, settings_paging.index, name="settings_paging"),

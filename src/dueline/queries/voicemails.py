@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -150,3 +150,8 @@ def voicemail_case(voicemail_id: int) -> int:
     if case_id is None:
         raise Refusal("not-found", "There is no such voicemail.")
     return case_id
+
+
+def voicemail_settings() -> dict[str, Any]:
+    """Return from whom voicemails are believed, and what the keys say, by column."""
+    return dict(Desk.objects.values("voicemail_senders", "keypad").get())

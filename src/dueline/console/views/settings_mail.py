@@ -22,6 +22,7 @@ from dueline.queries.mailboxes import (
     mailbox_list,
     webhook_rows,
 )
+from dueline.queries.voicemails import voicemail_settings
 from dueline.wording.doors import SERVICES, say_door
 from dueline.wording.refusals import say_refusal
 
@@ -43,6 +44,7 @@ def show(request: Visit) -> HttpResponse:
         "own_address": own,
         "is_risky": is_on_company_domain(str(own)),
         "mail": {name: value for name, value in mail_settings().items() if name != "dkim_key"},
+        "voicemail_senders": voicemail_settings()["voicemail_senders"],
         "services": SERVICES,
         "door_name": say_door,
     }
