@@ -18,13 +18,16 @@ from dueline.actions import (
     messages,
     policies,
     problems,
+    voicemails,
 )
 from dueline.actions.attachments import keep_files
 from dueline.actions.guides import print_edition
 from dueline.actions.inbox import keep_raw
 from dueline.core.audience import Person
 from dueline.core.events import Kind
-from dueline.core.inbound import File
+from dueline.core.inbound import File, Inbound
+from dueline.core.inbound import Voicemail as Spoken
+from dueline.core.matching import Decision, Verdict
 from dueline.models import (
     Account,
     Attachment,
@@ -44,6 +47,7 @@ from dueline.models import (
     PhoneCall,
     PhoneWebhook,
     ReplyTemplate,
+    Voicemail,
 )
 from tests.pictures import png
 from tests.world import World, utc
@@ -117,6 +121,7 @@ def build_scene(world: World) -> Scene:
         "<str:number>": case.number,
         "<slug:kind>": response.kind,
         "<int:ordinal>": str(response.ordinal),
+        "<int:voicemail_id>": str(_voicemail(case).pk),
         "<int:question_id>": str(case.questions.latest("id").pk),
         "inbox/<int:item_id>": f"inbox/{item}",
         "outbox/<int:item_id>": f"outbox/{OutboxItem.objects.filter(case=case).latest('id').pk}",
@@ -239,6 +244,34 @@ def _edition() -> GuideEdition:
     return GuideEdition.objects.get(plan="standard")
 
 
+def _voicemail(case: Case) -> Voicemail:
+    """A recording of Northwind's, with what a telephone system says of it to colleagues alone."""
+    item = keep_raw(
+        f"Subject: {INTERNAL}\n\n".encode(), door="upload", mail_from="", rcpt_to=[], at=ARRIVED
+    )
+    InboxItem.objects.filter(pk=item).update(state="taken", case=case)
+    voicemails.take(
+        InboxItem.objects.get(pk=item),
+        Inbound(
+            channel="voicemail",
+            files=(File(f"{NORTHWIND}.wav", "audio/wav", NORTHWIND.encode()),),
+            voicemail=Spoken(
+                source="upload",
+                recording_id=INTERNAL,
+                from_number="+46701234567",
+                to_number=INTERNAL,
+                caller_name=INTERNAL,
+                hung_up_at=ARRIVED + 30 * MINUTE,
+                transcript=f"They sound angry {INTERNAL}.",
+                audio=File(f"{NORTHWIND}.wav", "audio/wav", NORTHWIND.encode()),
+            ),
+        ),
+        Decision(Verdict.ADD, "A voicemail.", case.pk, is_voicemail=True),
+        at=ARRIVED + 31 * MINUTE,
+    )
+    return Voicemail.objects.get()
+
+
 def _northwinds(world: World) -> Case:
     """A case with a public and an internal conversation, files, calls, questions, a miss."""
     case = world.case(
@@ -317,7 +350,7 @@ def _second_message(world: World, case: Case) -> int:
         at=at,
     )
     messages.await_third_party(case.pk, whom=f"the carrier {INTERNAL}", actor=world.asta, at=at)
-    return case.events.get(kind=Kind.MESSAGE_RECEIVED).pk
+    return case.events.filter(kind=Kind.MESSAGE_RECEIVED).latest("id").pk
 
 
 def sign_in(person: Person | None) -> Client:

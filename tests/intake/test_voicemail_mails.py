@@ -28,11 +28,12 @@ def name_of(sample: Path) -> str:
     return str(sample.relative_to(FOLDER).with_suffix(""))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def reader() -> Iterator[Reader]:
     reader = Reader()
     yield reader
     reader.close()
+    read_inbox.stop()
 
 
 def test_there_are_samples_of_every_system():
@@ -85,7 +86,6 @@ def arrive(sample: str, *, sender: str) -> InboxItem:
     at = utc("2026-11-25T01:11:30")
     item = keep_raw(raw, door="smtp", mail_from=sender, rcpt_to=["support@desk.example"], at=at)
     assert read_inbox.read_next(at)
-    read_inbox.stop()
     return InboxItem.objects.get(pk=item)
 
 
@@ -137,7 +137,6 @@ def test_a_mail_that_only_claims_to_be_the_telephone_systems_is_held(world):
         forged + raw, door="smtp", mail_from="x@y.example", rcpt_to=["support@desk.example"], at=at
     )
     read_inbox.read_next(at)
-    read_inbox.stop()
 
     found = InboxItem.objects.get(pk=item)
     assert (found.state, Case.objects.count()) == ("held", 0)
