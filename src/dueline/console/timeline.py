@@ -88,13 +88,20 @@ def interleaved(own: list[Entry], merged: Iterable[tuple[str, list[Entry]]]) -> 
 
 
 def entries(
-    history: History, *, number: str, now: datetime, zone: str, region: str = "SE"
+    history: History,
+    *,
+    number: str,
+    now: datetime,
+    zone: str,
+    region: str = "SE",
+    dials: str = "",
 ) -> list[Entry]:
     """Return the time line of a case, by when things happened.
 
-    region: two letters (ISO 3166) in which telephone numbers are written.
+    region: two letters (ISO 3166) in which telephone numbers are written. dials: what they become
+    links to (`Desk.dial_address`).
     """
-    teller = _Teller(history, number=number, now=now, zone=zone, region=region)
+    teller = _Teller(history, number=number, now=now, zone=zone, region=region, dials=dials)
     told = [entry for event in history.events if (entry := teller.tell(event))]
     told += teller.misses()
     return sorted(told, key=lambda entry: entry.at)
@@ -102,13 +109,20 @@ def entries(
 
 class _Teller:
     def __init__(
-        self, history: History, *, number: str, now: datetime, zone: str, region: str
+        self,
+        history: History,
+        *,
+        number: str,
+        now: datetime,
+        zone: str,
+        region: str,
+        dials: str,
     ) -> None:
         self._history = history
         self._number = number
         self._now = now
         self._zone = zone
-        self._region = region
+        self._region, self._dials = region, dials
         self._files: dict[tuple[str, int | None], list[FileRow]] = defaultdict(list)
         for file in history.files:
             key = ("message", file.message_id) if file.message_id else ("note", file.note_id)
@@ -212,7 +226,9 @@ class _Teller:
         heard = self._history.voicemails.get(message.inbox_item_id or 0)
         if heard is None:
             return None
-        return drawn_voicemail(heard, region=self._region, now=self._now, zone=self._zone)
+        return drawn_voicemail(
+            heard, region=self._region, dials=self._dials, now=self._now, zone=self._zone
+        )
 
     def _note(self, event: EventRow) -> Entry:
         note = self._history.notes.get(event.note_id or 0)

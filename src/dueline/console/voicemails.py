@@ -26,13 +26,16 @@ class Drawn(NamedTuple):
     keyed: str
 
 
-def drawn_voicemail(heard: Heard, *, region: str, now: datetime, zone: str) -> Drawn:
-    """region: two letters (ISO 3166) in which a number is written as people read it."""
+def drawn_voicemail(heard: Heard, *, region: str, dials: str, now: datetime, zone: str) -> Drawn:
+    """region: two letters (ISO 3166) in which a number is written as people read it.
+
+    dials: what a number becomes a link to (`Desk.dial_address`).
+    """
     number = heard.from_number
     return Drawn(
         id=heard.id,
         number=spoken(number, region) if number else _("withheld number"),
-        dial=dial_link(number, region=region) if number else "",
+        dial=dial_link(number, region=region, address=dials) if number else "",
         name=heard.caller_name,
         clock=say_clock(heard.hung_up_at, now=now, zone=zone),
         exact=say_exact(heard.hung_up_at, zone),

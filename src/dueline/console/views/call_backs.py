@@ -53,16 +53,16 @@ def show(request: Visit) -> HttpResponse:
 
 
 def _row(owed: CallBack, request: Visit) -> Row:
-    region = region_of(request.standing.zone)
+    region, dials = region_of(request.standing.zone), request.standing.dial_address
     return Row(
         owed=owed,
         priority_title=say_priority(owed.priority),
         line=draw(Stored._make(owed.promised[:-1]), now=request.now, zone=request.zone),
         number=spoken(owed.phone, region) if owed.phone else "",
-        dial=dial_link(owed.phone, region=region) if owed.phone else "",
+        dial=dial_link(owed.phone, region=region, address=dials) if owed.phone else "",
         attempts=[_attempt(attempt, request) for attempt in owed.attempts],
         voicemails=[
-            drawn_voicemail(heard, region=region, now=request.now, zone=request.zone)
+            drawn_voicemail(heard, region=region, dials=dials, now=request.now, zone=request.zone)
             for heard in owed.voicemails
         ],
     )

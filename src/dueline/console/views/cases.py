@@ -135,8 +135,7 @@ def _draw(
     history, watchers = history_of(case.id), watchers_of(case.id)
     promised = _promised(case, history, request)
     around = relatives(case)
-    region = region_of(request.standing.zone)
-    drawn = entries(history, number=case.number, now=request.now, zone=request.zone, region=region)
+    drawn = _entries(history, case.number, request)
     if around["merged"]:
         drawn = interleaved(drawn, _merged(request, [row.id for row in around["merged"]]))
     shown, left_out = _shortened(drawn, shows_all="all" in request.GET)
@@ -196,11 +195,18 @@ def _merged(request: Visit, case_ids: list[int]) -> Iterator[tuple[str, list[Ent
         # The surviving case tells of the merge itself.
         events = [event for event in history.events if event.kind != Kind.MERGED_INTO]
         history = history._replace(events=events)
-        region = region_of(request.standing.zone)
-        yield (
-            number,
-            entries(history, number=number, now=request.now, zone=request.zone, region=region),
-        )
+        yield number, _entries(history, number, request)
+
+
+def _entries(history: History, number: str, request: Visit) -> list[Entry]:
+    return entries(
+        history,
+        number=number,
+        now=request.now,
+        zone=request.zone,
+        region=region_of(request.standing.zone),
+        dials=request.standing.dial_address,
+    )
 
 
 def _shortened(drawn: list[Entry], *, shows_all: bool) -> tuple[list[Entry], int]:
