@@ -179,6 +179,18 @@ def test_a_case_that_is_opened_from_the_call_begins_when_it_rang(world, asta, ri
     assert case.commitments.get(kind="response").state == "met"
 
 
+@pytest.mark.parametrize(
+    ("states", "reached"),
+    [(["ringing"], "yes"), (["ringing", "answered"], "yes"), (["ringing", "missed"], "no")],
+)
+def test_the_form_knows_already_whether_they_spoke(world, asta, ring, now, states, reached):
+    call = ring(CLEO, *states)
+
+    form = page_of(asta, f"{DESK}/new?call={call.pk}&contact={world.cleo.id}")
+
+    assert f'name="reached" value="{reached}" checked' in form
+
+
 def test_how_long_they_talked_is_known_from_the_telephone_system_when_it_has_ended(
     world, asta, ring, now
 ):

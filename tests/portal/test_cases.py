@@ -338,3 +338,34 @@ def test_what_was_extended_is_said_as_that_and_not_as_kept(world):
     )
     assert wording.say_record(standing) == ("We have been in touch once; one promise was extended.")
     assert "Nobody was awake" not in repr(page)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ({"reached": False, "direction": "in"}, "You called, and nobody answered."),
+        ({"reached": False, "direction": "out"}, "Asta Lind tried to call you; nobody answered."),
+        (
+            {"reached": False, "left_message": True, "direction": "out"},
+            "Asta Lind tried to call you and left a message.",
+        ),
+    ],
+)
+def test_the_customer_reads_what_came_of_a_call_and_never_where_it_was_recorded(
+    world, cleo, call, said
+):
+    case = world.case(at=MONDAY)
+    messages.log_call(
+        case.pk,
+        happened_at=MONDAY + timedelta(minutes=10),
+        seconds=20,
+        recording="https://pbx.example/secret.wav",
+        actor=world.asta,
+        at=MONDAY + timedelta(minutes=20),
+        **call,
+    )
+
+    page = cleo.get(f"/cases/{case.number}").content.decode()
+
+    assert said in page
+    assert "secret.wav" not in page

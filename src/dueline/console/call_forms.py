@@ -57,7 +57,8 @@ def prefilled(call: CallRow, *, zone: str) -> Mapping[str, str]:
         "call": str(call.id),
         "phone": call.number,
         "direction": call.direction,
-        "reached": "yes" if call.answered_at else "no",
+        # Who takes up a call that rings is about to speak.
+        "reached": "yes" if call.answered_at or call.state == "ringing" else "no",
         "happened_at": _local(call.rang_at, zone=zone),
         "duration": spell_duration(call.seconds),
         "recording": call.recording_url,

@@ -94,11 +94,6 @@ def mark_of_calls() -> str:
     return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 
-def rings(*, at: datetime) -> bool:
-    """Say whether a telephone rings that nobody has answered."""
-    return PhoneCall.objects.filter(state="ringing", rang_at__gt=at - _RINGS).exists()
-
-
 class _Seen(NamedTuple):
     id: int
     state: str

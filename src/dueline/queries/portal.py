@@ -369,6 +369,7 @@ _READABLE = frozenset(
         "old",
         "new",
         "reached",
+        "left_message",
         "direction",
         "phone",
         "channel",
