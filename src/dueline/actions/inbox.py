@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
-from dueline.actions import bounces, mail_cases, storms
+from dueline.actions import bounces, mail_cases, page_answers, storms
 from dueline.core.crash_points import crash_point
 from dueline.core.inbound import Inbound
 from dueline.core.mail_headers import glance_at_sender
@@ -228,6 +228,8 @@ def take_in(
         if decision.verdict is Verdict.RECORD:
             ours = bounces.learn(inbound, rcpt_to=item.rcpt_to, at=at)
             case_id = case_id or (ours.case_id if ours else None)
+        if decision.page_id is not None:
+            decision = page_answers.by_mail(decision, at=at)
         if decision.is_storm:
             storms.tell_tier_one(inbound.sender_address, at=at)
         item.trust = _kept(trust, inbound)

@@ -44,6 +44,8 @@ _MISHAPS = 5  # times that our own program may stumble over a mail
 _UNDELIVERED = (State.WAITING, State.CLAIMED, State.TRANSMITTING)
 # The texts of these hold a key to the house. Once they have left, nobody needs to read them here.
 KEYS = (Purpose.SIGN_IN, Purpose.INVITE)
+# Somebody waits at the door, or sleeps and is needed: neither held back nor rationed.
+AT_ONCE = (*KEYS, Purpose.PAGE)
 
 
 # --- queueing ----------------------------------------------------------------------------------
@@ -61,6 +63,7 @@ class Heading:
     shown_to: tuple[tuple[str, str], ...] = ()
     shown_cc: tuple[tuple[str, str], ...] = ()
     unsubscribe_url: str = ""
+    reply_to: str = ""
 
 
 def queue_mail(
@@ -90,6 +93,7 @@ def queue_mail(
         shown_to=list(heading.shown_to),
         shown_cc=list(heading.shown_cc),
         unsubscribe_url=heading.unsubscribe_url,
+        reply_to=heading.reply_to,
         purpose=purpose,
         to_name=to_name,
         to_address=to_address,
@@ -193,7 +197,9 @@ def _first_due(at: datetime) -> OutboxItem | None:
     is_free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=at)
     due = OutboxItem.objects.filter(is_free, state__in=_UNDELIVERED, next_try_at__lte=at)
     if Desk.objects.filter(outbox_held_at__isnull=False).exists():
-        due = due.filter(purpose__in=KEYS)  # whoever waits at the door gets in
+        due = due.filter(purpose__in=AT_ONCE)
+    if page := due.filter(purpose=Purpose.PAGE).order_by("next_try_at", "id").first():
+        return page  # ahead of everything else
     return due.filter(~Exists(earlier)).order_by("next_try_at", "id").first()
 
 
@@ -203,7 +209,7 @@ def _is_rationed(item: OutboxItem, *, at: datetime) -> bool:
     A loop that nobody has foreseen must not make us a nuisance, and a server that gets too much at
     once takes us for one. A link to sign in with is never kept waiting: it runs out.
     """
-    if item.purpose in KEYS:
+    if item.purpose in AT_ONCE:
         return False
     domain = "@" + item.to_address.rpartition("@")[2]
     is_of_domain = Q(to_address__iendswith=domain)
@@ -227,7 +233,7 @@ def _is_rationed(item: OutboxItem, *, at: datetime) -> bool:
 
 def _postpone(whose: Q, *, until: datetime, why: str) -> None:
     waiting = OutboxItem.objects.filter(whose, state__in=(State.WAITING, State.CLAIMED))
-    waiting.filter(next_try_at__lt=until).exclude(purpose__in=KEYS).update(
+    waiting.filter(next_try_at__lt=until).exclude(purpose__in=AT_ONCE).update(
         next_try_at=until, last_error=why
     )
 

@@ -22,6 +22,7 @@ from dueline.core.trust import NOT_CHECKED, Trust
 _MAC_BYTES = 15  # 120 bits: 24 letters, and no padding in base32
 _SHAPE = re.compile(r"([1-9]\d{0,17})\.([1-9]\d{0,17})\.(?:([a-z0-9-]{1,64})\.)?([a-z2-7]{24})")
 _BOUNCE = re.compile(r"b([1-9]\d{0,17})\.([a-z2-7]{24})")
+_PAGE = re.compile(r"p([1-9]\d{0,17})\.([a-z2-7]{24})")
 _MOST_CANDIDATES = 200  # references of one mail that are looked at
 MOST_CASES_AN_HOUR = 100  # of one sender; what comes beyond them is held (i38)
 
@@ -77,7 +78,8 @@ class Facts:
     numbered_case_id: of the case whose number the subject names, if the sender may see it.
     is_agent: the sender's address is an agent's; looked up where the check failed. is_storm: the
     sender has opened as many cases within the hour as anybody may. left: of a voicemail; None for
-    any other message, and for one that somebody else's system claims to bring.
+    any other message, and for one that somebody else's system claims to bring. page_id,
+    page_case_id: it answers a page, and the case that the page is about.
     """
 
     token: Token | None = None
@@ -92,6 +94,8 @@ class Facts:
     is_agent: bool = False
     is_storm: bool = False
     left: Left | None = None
+    page_id: int | None = None
+    page_case_id: int | None = None
 
 
 class Verdict(StrEnum):
@@ -110,7 +114,7 @@ class Decision:
     case_id: the case it is added to, or is about. reason: a sentence for people.
     acknowledge: whether the sender may be told at all; how often is rationed elsewhere.
     is_storm: held because its sender sends too many; Tier One is told, once. is_voicemail: it is
-    taken in as one.
+    taken in as one. page_id: the page that it acknowledges.
     """
 
     verdict: Verdict
@@ -121,6 +125,7 @@ class Decision:
     warnings: tuple[str, ...] = field(default=())
     is_storm: bool = False
     is_voicemail: bool = False
+    page_id: int | None = None
 
 
 # --- Tokens ---------------------------------------------------------------------------------
@@ -162,6 +167,30 @@ def is_bounce_address(secret: str, address: str, *, item_id: int, mail_id: str) 
     """Whether an address was made by `bounce_address` for this mail."""
     match = _BOUNCE.fullmatch(_behind_plus(address))
     expected = _mac(secret, "bounce", item_id, 0, mail_id)
+    return bool(secret and match) and hmac.compare_digest(match[2] if match else "", expected)
+
+
+def page_address(secret: str, *, mail_address: str, page_id: int, token: str) -> str:
+    """Return the address to which any answer acknowledges a page: `desk+pROW.SIGNATURE@domain`.
+
+    token: of the page, signed with it: a row that takes the place of a lost one is another page.
+    """
+    local, _, domain = mail_address.rpartition("@")
+    return f"{local}+p{page_id}.{_mac(secret, 'page', page_id, 0, token)}@{domain}"
+
+
+def read_page_address(addresses: Iterable[str]) -> tuple[int, str] | None:
+    """Return the page that the first such address claims to be of, and the address itself."""
+    for address in list(addresses)[:_MOST_CANDIDATES]:
+        if match := _PAGE.fullmatch(_behind_plus(address)):
+            return int(match[1]), address
+    return None
+
+
+def is_page_address(secret: str, address: str, *, page_id: int, token: str) -> bool:
+    """Whether an address was made by `page_address` for this page."""
+    match = _PAGE.fullmatch(_behind_plus(address))
+    expected = _mac(secret, "page", page_id, 0, token)
     return bool(secret and match) and hmac.compare_digest(match[2] if match else "", expected)
 
 
@@ -287,6 +316,8 @@ def _by_writer(inbound: Inbound, facts: Facts) -> Decision:
             _case(facts),
             machine=inbound.machine,
         )
+    if facts.page_id is not None:
+        return _page_answer(inbound, facts)
     if "@" not in inbound.sender_address:
         return Decision(Verdict.HOLD, "It names no sender that could be answered.")
     if facts.trust.has_failed and _speaks_for_somebody(facts):
@@ -303,6 +334,16 @@ def _by_writer(inbound: Inbound, facts: Facts) -> Decision:
             machine=inbound.machine,
         )
     return _request(inbound, facts)
+
+
+def _page_answer(inbound: Inbound, facts: Facts) -> Decision:
+    """An answer to a page joins no case: what is said in the night is for no customer."""
+    case_id = facts.page_case_id
+    if inbound.machine is not Machine.NONE:
+        reason = f"It answers a page, but by itself: {inbound.machine_because}."
+        return Decision(Verdict.RECORD, reason, case_id, machine=inbound.machine)
+    reason = "It answers a page, and acknowledges it."
+    return Decision(Verdict.RECORD, reason, case_id, page_id=facts.page_id)
 
 
 def _speaks_for_somebody(facts: Facts) -> bool:

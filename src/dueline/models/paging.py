@@ -11,7 +11,8 @@ class PageDestination(models.Model):
     """One way to reach one agent. The first by position is tried first.
 
     address: for APPRISE a secret address that names a service and its keys
-    ("ntfys://…", "twilio://…"); for MAIL an e-mail address.
+    ("ntfys://…", "twilio://…"); for MAIL an e-mail address. may_stay_inside: it may lead into the
+    house's own network, for an administrator wrote it.
     """
 
     class Kind(models.TextChoices):
@@ -24,6 +25,7 @@ class PageDestination(models.Model):
     label = models.CharField(max_length=100)  # "my telephone": what logs and pages show of it
     address = models.TextField()
     is_active = models.BooleanField(default=True)
+    may_stay_inside = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)  # its owner said that a test arrived
     last_success_at = models.DateTimeField(null=True)

@@ -18,6 +18,7 @@ _AUTO_SUBMITTED = {
     OutboxItem.Purpose.REPLY: "",  # a person wrote it
     OutboxItem.Purpose.LETTER: "auto-generated",
     OutboxItem.Purpose.NOTICE: "auto-generated",
+    OutboxItem.Purpose.PAGE: "auto-generated",
     OutboxItem.Purpose.SIGN_IN: "auto-generated",
     OutboxItem.Purpose.INVITE: "auto-generated",
 }

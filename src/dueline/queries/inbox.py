@@ -27,6 +27,7 @@ from dueline.queries.addresses import is_own_address
 from dueline.queries.cases import visible_to
 from dueline.queries.desk import day_at
 from dueline.queries.entries import entry_of_address
+from dueline.queries.pages import page_answered
 from dueline.queries.prepared import Prepared
 from dueline.queries.voicemails import left_of
 
@@ -56,7 +57,10 @@ def facts_for(
     is_own = is_own_message_id(secret, inbound.mail_id)
     entry = entry_of_address(sender, at=arrived_at) if arrived_at and not token else None
     known, opened_at = _sender(sender)
+    page_id, page_case_id = page_answered([*rcpt_to, *inbound.to, *inbound.cc], secret=secret)
     return Facts(
+        page_id=page_id,
+        page_case_id=page_case_id,
         token=token,
         token_contact=_reader(token) if token else None,
         token_case_organization_id=_organization_of(token),

@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("dueline", "0023_voicemail_senders")]
+
+    operations = [
+        migrations.AddField(
+            "pagedestination", "may_stay_inside", models.BooleanField(default=True)
+        ),
+    ]
