@@ -20,7 +20,7 @@ from dueline.models import (
 from dueline.outlets import mail_delivery, paging
 from dueline.outlets.paging import Told, deliver_next
 from tests.outlets.conftest import Clock
-from tests.receivers import Receiver
+from tests.pages import page_to, paging_of, reach
 from tests.world import MONDAY, World
 
 State = Page.State
@@ -37,46 +37,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def case(world: World):
     return world.case(priority="critical", acknowledge=False)
-
-
-def reach(agent_id: int, address: str, *, kind: str = "apprise", label: str = "") -> None:
-    position = PageDestination.objects.filter(agent_id=agent_id).count() + 1
-    PageDestination.objects.create(
-        agent_id=agent_id,
-        position=position,
-        kind=kind,
-        label=label or f"way {position}",
-        address=address,
-        created_at=MONDAY,
-    )
-
-
-def paging_of(case, **changes) -> Paging:
-    step = {"whom": "agent", "rota": None, "agent": 1, "wait_minutes": 5}
-    values = {
-        "case": case,
-        "why": "critical",
-        "occasion": "opened:1",
-        "chain_name": "Nights",
-        "steps": [step, step],
-        "rounds": 3,
-        "started_at": MONDAY,
-        "steps_taken": 1,
-        "next_at": MONDAY + timedelta(minutes=5),
-    }
-    return Paging.objects.create(**{**values, **changes})
-
-
-def page_to(person, running: Paging, *, step: int = 0) -> Page:
-    return Page.objects.create(
-        paging=running,
-        step=step,
-        agent_id=person.id,
-        token=f"token-of-{person.name.split()[0]}-{step}",
-        code=f"4711{step}",
-        created_at=MONDAY,
-        next_try_at=MONDAY,
-    )
 
 
 def said_of(page: Page) -> list[tuple[str, str]]:
@@ -490,7 +450,3 @@ def test_f15_a_service_that_hangs_for_one_lets_nobody_else_sleep(monkeypatch):
                 thread.join(20)
     assert set(Page.objects.values_list("state", flat=True)) == {"sent"}
     assert PageAttempt.objects.filter(outcome="sent").count() == 2
-
-
-def test_receivers_are_what_the_tests_believe(receiver: Receiver):
-    assert receiver.address.startswith("json://127.0.0.1:")

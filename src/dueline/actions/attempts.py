@@ -29,6 +29,9 @@ STRANGERS = Ration("strangers", 200, _HOUR)  # … and all of them together
 VOUCHING = Ration("vouching", 10, _HOUR)  # mails that ask a company's super-users for their word
 # Calls of a telephone system without a good signature, by webhook and network.
 PHONE_FORGERY = Ration("phone-forgery", 60, timedelta(minutes=15))
+PAGE_TRIAL = Ration("page-trial", 10, timedelta(minutes=10))  # test pages, by agent
+PAGE_LINK = Ration("page-link", 30, _HOUR)  # links of pages that are none, by network
+PAGE_CODE = Ration("page-code", 20, _HOUR)  # text messages that answer a page, by number
 UPLOAD = Ration("upload", 60, _HOUR)  # messages with files, by person (i14)
 
 

@@ -40,7 +40,7 @@ from dueline.models import (
     Paging,
 )
 from dueline.queries.cases import events_of
-from dueline.queries.pages import page_facts, with_paging
+from dueline.queries.pages import LINK_LIVES, WITH_PAGING, page_facts
 from dueline.wording import pages as wording
 from dueline.wording.pages import PageText
 
@@ -51,7 +51,6 @@ ByMail = PageDestination.Kind.MAIL
 # Longer than one destination may take, and short: whoever waits for this page is asleep.
 LEASE = timedelta(seconds=25)
 FOLLOW_UP = timedelta(seconds=45)  # F15: taken, and no sign of life: the next way within a minute
-LINK_LIVES = timedelta(hours=24)
 IN_TIME = timedelta(minutes=1)
 _SLOWEST_RETRY = timedelta(minutes=5)
 _WANTED = (Paging.State.RUNNING, Paging.State.EXHAUSTED)
@@ -106,7 +105,7 @@ def _first_due(at: datetime) -> Page | None:
         state=State.FAILED, next_try_at__gt=at - LINK_LIVES, paging__state__in=_WANTED
     )
     due = Page.objects.filter(is_free, owed | follows, next_try_at__lte=at)
-    return due.select_related(*with_paging()).order_by("next_try_at", "id").first()
+    return due.select_related(*WITH_PAGING).order_by("next_try_at", "id").first()
 
 
 def _is_wanted(page: Page, *, at: datetime) -> bool:
@@ -322,7 +321,7 @@ def _tell_of_failure(page: Page, *, at: datetime) -> None:
         name=page.agent.name,
         number=case_number(page.paging.case_id) if page.paging.case_id else "",
         says=tuple(page.attempts.values_list("label", "said")),
-        url=f"{desk.public_url}/console/my-pages/{page.agent_id}",
+        url=f"{desk.public_url}/console/on-call",
     )
     to_those_who_lead(lambda: wording.unreached(facts), at=at)
 

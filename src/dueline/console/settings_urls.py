@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dueline.console.views import (
+    page_destinations,
     settings_calendar_draft,
     settings_calendars,
     settings_companies,
@@ -140,6 +141,7 @@ urlpatterns = [
     path("settings/people", settings_people.index, name="settings_people"),
     path(_AGENT, settings_people.change, name="settings_agent"),
     path(f"{_AGENT}/invitation", settings_people.invite, name="settings_invite"),
+    path(f"{_AGENT}/pages", page_destinations.of_agent, name="settings_pages"),
     path(f"{_AGENT}/activity", settings_people.activity, name="settings_activity"),
     path("settings/templates", settings_templates.index, name="settings_templates"),
     path(_TEMPLATE, settings_templates.one, name="settings_template"),

@@ -18,6 +18,7 @@ from dueline.console.views import (
     message_html,
     outbox,
     pagings,
+    page_destinations,
     preview,
     problems,
     promises,
@@ -33,6 +34,7 @@ from dueline.console.views import (
 register_converter(CaseNumberConverter, "case_number")
 
 app_name = "console"
+_WAY = "page-ways/<int:destination_id>"
 _CASE = "cases/<case_number:case_id>"
 urlpatterns: list[URLPattern] = [
     path("queue", queue.show, name="queue"),
@@ -66,6 +68,12 @@ urlpatterns: list[URLPattern] = [
     path("requests/<int:held_id>/dismissal", inbox.dismiss_request, name="dismiss_request"),
     path("requests/<int:held_id>/files/<int:file_id>", inbox.request_file, name="request_file"),
     path("signature", signature.show, name="signature"),
+    path("my-pages", page_destinations.own, name="my_pages"),
+    path(f"{_WAY}/trial", page_destinations.trial, name="try_way"),
+    path(f"{_WAY}/arrival", page_destinations.confirm, name="confirm_way"),
+    path(f"{_WAY}/order", page_destinations.move_up, name="move_way"),
+    path(f"{_WAY}/activity", page_destinations.activity, name="way_activity"),
+    path(f"{_WAY}/removal", page_destinations.remove, name="remove_way"),
     path("drafts", drafts.show_own, name="drafts"),
     path("outbox", outbox.show, name="outbox"),
     path("outbox/<int:item_id>", outbox.read, name="outbox_mail"),

@@ -126,7 +126,7 @@ class _Listener:
                 self._hear("refused", answer.status_code)
             return answer
 
-        requests.adapters.HTTPAdapter.send = send  # type: ignore[method-assign]
+        requests.adapters.HTTPAdapter.send = send  # type: ignore[method-assign, assignment]
 
     def _hear(self, why: str, status: int = 0) -> None:
         if self.why != "inside":

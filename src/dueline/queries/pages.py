@@ -1,15 +1,19 @@
 """Pages: what each may say, what became of its attempts, and whom no page would reach."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from dueline.core import matching
 from dueline.core.case_numbers import case_number
-from dueline.models import Agent, Desk, Page, PageDestination, Paging
+from dueline.models import Agent, Desk, Page, PageDestination
 from dueline.wording.pages import PageFacts
+
+LINK_LIVES = timedelta(hours=24)
+# What `page_facts` needs of a page, for `select_related`.
+WITH_PAGING = ("paging__case__nearest", "paging__acknowledged_by", "agent__account")
 
 # --- what a page says --------------------------------------------------------------------------
 
@@ -17,7 +21,7 @@ from dueline.wording.pages import PageFacts
 def page_facts(page: Page, *, at: datetime) -> PageFacts:
     """Return what a page may say, for the one who is paged.
 
-    page: read with `with_paging`. Nothing of the case's texts is even read here.
+    page: read with `WITH_PAGING`. Nothing of the case's texts is even read here.
     """
     paging, case, desk = page.paging, page.paging.case, _desk()
     nearest = case.nearest if case else None
@@ -33,10 +37,6 @@ def page_facts(page: Page, *, at: datetime) -> PageFacts:
         url=f"{desk.public_url}/page/{page.token}",
         code=page.code,
     )
-
-
-def with_paging() -> "Iterable[str]":
-    return ("paging__case__nearest", "paging__acknowledged_by", "agent__account")
 
 
 def _desk() -> Desk:
@@ -129,9 +129,7 @@ def failing_agents() -> list[Agent]:
 # --- the page of a link ------------------------------------------------------------------------
 
 
-def page_of_token(token: str) -> Page | None:
-    return Page.objects.select_related(*with_paging()).filter(token=token).first()
-
-
-def is_acknowledged(paging: Paging) -> bool:
-    return paging.acknowledged_at is not None
+def page_of_token(token: str, *, at: datetime) -> Page | None:
+    """Return the page of a link, as long as it lives. None: it has ended, or never was."""
+    pages = Page.objects.filter(created_at__gt=at - LINK_LIVES, agent__account__is_active=True)
+    return pages.select_related(*WITH_PAGING).filter(token=token).first()

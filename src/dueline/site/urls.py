@@ -3,17 +3,20 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from dueline.intake.mail import webhooks
+from dueline.intake.phone import page_replies
 from dueline.intake.phone import webhooks as phone
-from dueline.site import health
+from dueline.site import health, page_link
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("dueline.console.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("page/<str:token>", page_link.show, name="page_link"),
     path("mail/webhooks/<str:secret>", webhooks.receive),
     # Mailgun hands a mail over whole where its address ends so.
     path("mail/webhooks/<str:secret>/mime", webhooks.receive),
     path("hooks/phone/<str:secret>/calls", phone.calls),
     path("hooks/phone/<str:secret>/caller", phone.caller),
+    path("hooks/pages/<str:secret>/replies", page_replies.receive),
     path("", include("dueline.portal.urls")),
 ]

@@ -106,6 +106,11 @@ def say_acknowledged(*, name: str, at: datetime, now: datetime, zone: str) -> st
     return _("Acknowledged by %(name)s, %(time)s.") % words
 
 
+def say_taken(name: str) -> str:
+    """Answer a text message that acknowledged."""
+    return _("Acknowledged by %(name)s.") % {"name": name}
+
+
 # --- to those who lead -----------------------------------------------------------------------
 
 
