@@ -33,7 +33,7 @@ def by_mail(decision: Decision, *, at: datetime) -> Decision:
     page = Page.objects.select_related("agent__account").get(pk=decision.page_id or 0)
     try:
         if at - page.created_at >= LINK_LIVES:
-            raise Refusal("not-now", "It answers a page of long ago.")
+            raise Refusal("not-now", "That was more than a day ago.")
         paging.acknowledge(page.paging_id, agent=page.agent.as_person(), way="reply", at=at)
     except Refusal as refusal:
         return replace(decision, reason=f"It answers a page. {refusal}")
