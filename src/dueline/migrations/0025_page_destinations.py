@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dueline", "0023_voicemail_senders")]
+    dependencies = [("dueline", "0024_nights_told")]
 
     operations = [
         migrations.AddField(
