@@ -42,6 +42,7 @@ from dueline.models import (
     MailWebhook,
     Message,
     OutboxItem,
+    PageDestination,
     Paging,
     PagingChain,
     PhoneCall,
@@ -149,6 +150,7 @@ def build_scene(world: World) -> Scene:
         "<int:event_id>": str(_second_message(world, case)),
         "<int:chain_id>": str(_chain().pk),
         "<int:paging_id>": str(_paging(case).pk),
+        "<int:destination_id>": str(_way(world).pk),
         "<int:contract_id>": str(Contract.objects.get(organization=world.northwind).pk),
     }
     return Scene(world, case, eves, held, file, note_file, filled)
@@ -174,6 +176,18 @@ def _paging(case: Case) -> Paging:
         steps=[{"whom": "everyone", "wait_minutes": 5}],
         rounds=1,
         started_at=ARRIVED,
+    )
+
+
+def _way(world: World) -> PageDestination:
+    """A way to wake Bo: his own business, and administrators'."""
+    return PageDestination.objects.create(
+        agent_id=world.bo.id,
+        position=1,
+        kind="mail",
+        label=f"at home {INTERNAL}",
+        address="bo@home.example",
+        created_at=ARRIVED,
     )
 
 

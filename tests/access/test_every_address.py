@@ -42,6 +42,7 @@ OF_A_CASE = [
 # Called by services that have no page to get a token from. They look at no session: what a browser
 # of somebody signed in sends there has no more power than what a stranger sends.
 FOR_MACHINES = {
+    "hooks/pages/<str:secret>/replies",
     "hooks/phone/<str:secret>/calls",
     "hooks/phone/<str:secret>/caller",
     "mail/webhooks/<str:secret>",
@@ -222,4 +223,4 @@ def test_a_request_that_forges_a_form_is_refused_everywhere(scene):
 
 
 # Here no cookie is believed at all: the key is the address itself, and this one is wrong.
-SIGNED = {"watching/<str:token>"}
+SIGNED = {"page/<str:token>", "watching/<str:token>"}

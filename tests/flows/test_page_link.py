@@ -34,7 +34,7 @@ def test_a_link_that_is_none_leads_nowhere(world, client, at):
 
 
 def test_guessing_links_is_rationed(world, client, at):
-    answers = {client.get(f"/page/guess-{n}").status_code for n in range(32)}
+    answers = {client.post(f"/page/guess-{n}").status_code for n in range(32)}
     assert answers == {404, 429}
 
 

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from dueline.actions._change import Change, get_claimed
+from dueline.actions._change import Change, get_claimed, lock
 from dueline.actions._language import in_language_of
 from dueline.actions.contract_letters import to_those_who_lead
 from dueline.actions.outbox import Heading, queue_mail
@@ -31,7 +31,6 @@ from dueline.core.crash_points import crash_point
 from dueline.core.events import Kind
 from dueline.models import (
     Agent,
-    Case,
     Desk,
     OutboxItem,
     Page,
@@ -350,16 +349,12 @@ def _hurry(paging: Paging, *, step: int, at: datetime) -> None:
 
 
 def _lock_case(page: Page) -> None:
-    # The case first, then its pages: in another order two could wait for each other for ever.
     if page.paging.case_id is not None:
-        Case.objects.filter(pk=page.paging.case_id).update(version=F("version"))
+        lock(page.paging.case_id)
 
 
 def _append(page: Page, kind: Kind, *, at: datetime, **facts: Any) -> None:
-    """Write into the case (which is locked) what became of a page.
-
-    `version` stays as it is: nobody's page of the case goes stale by it.
-    """
+    """Write into the case (which is locked) what became of a page."""
     case_id = page.paging.case_id
     if case_id is None:
         return

@@ -37,6 +37,8 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        raise Http404
     network = attempts.network_of(computer_of(request))
     if attempts.take(attempts.PAGE_LINK, network, at=now()):
         raise Http404
