@@ -125,7 +125,12 @@ def test_f15_a_service_that_hangs_is_left_for_the_next_within_a_minute(
     world, case, receiver, second_receiver, clock, monkeypatch
 ):
     send = paging.send_to
-    monkeypatch.setattr(paging, "send_to", lambda *a, **k: send(*a, **k, seconds=3))
+
+    def impatient(address: str, **page) -> Told:
+        # Only with the one that hangs: the other may be slow, where the machine is.
+        return send(address, **page, seconds=3 if address == receiver.address else 60)
+
+    monkeypatch.setattr(paging, "send_to", impatient)
     receiver.always = "hang"
     reach(world.bo.id, receiver.address)
     reach(world.bo.id, second_receiver.address)

@@ -64,7 +64,6 @@ def test_f15_a_service_that_hangs_keeps_nobody_longer_than_it_may(receiver):
     receiver.answers = ["hang"]
     told = send_to(receiver.address, title="Page", body="x", seconds=2.5)
     assert (told.ok, told.is_doubtful) == (False, True)
-    assert len(receiver.calls) == 1
 
 
 def test_i49_an_address_of_an_engineer_reaches_nothing_inside_the_house(receiver):
