@@ -14,7 +14,7 @@ from dueline.console.access import Visit
 from dueline.console.administration import administrators_only, typed_in
 from dueline.core.errors import Refusal
 from dueline.core.priorities import Priority
-from dueline.core.voicemails import URGENT
+from dueline.core.voicemails import KEYS, URGENT
 from dueline.queries.voicemails import voicemail_settings
 from dueline.wording.refusals import say_refusal
 from dueline.wording.states import say_priority
@@ -39,7 +39,7 @@ def _stored() -> dict[str, str]:
     keypad: Mapping[str, str] = row["keypad"]
     shown = {"voicemail_senders": "\n".join(row["voicemail_senders"])}
     for priority in Priority:
-        keys = [key for key, said in keypad.items() if said == priority and key != URGENT]
+        keys = [key for key in KEYS if key != URGENT and keypad.get(key) == priority]
         shown[f"keys_{priority}"] = " ".join(keys)
     return {**shown, URGENT: keypad.get(URGENT, "")}
 
