@@ -98,4 +98,4 @@ def is_believed(sender: str, *, believed: Iterable[str]) -> bool:
     """
     sender = sender.lower()
     domain = f"@{sender.rpartition('@')[2]}"
-    return bool(sender) and any(entry in (sender, domain) for entry in believed)
+    return "@" in sender and any(entry in (sender, domain) for entry in believed)
