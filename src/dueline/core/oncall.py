@@ -160,6 +160,17 @@ def duties(rota: Rota, start: datetime, end: datetime) -> tuple[Duty, ...]:
     return tuple(found)
 
 
+def by_person(found: Iterable[Duty]) -> tuple[Duty, ...]:
+    """Return duties with those of one person that touch as one, whatever puts them on."""
+    joined: list[Duty] = []
+    for duty in found:
+        if joined and joined[-1].agent == duty.agent:
+            joined[-1] = replace(joined[-1], ends_at=duty.ends_at)
+        else:
+            joined.append(replace(duty, layer=None, override=None))
+    return tuple(joined)
+
+
 def weekly(week: Mapping[str, Iterable[str]], zone: str) -> Calendars:
     """Return hours that are the same every week, from {"monday": ["17:00-24:00", …], …}.
 

@@ -1,5 +1,7 @@
 """Who is on call, from the rotas as they are stored."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
@@ -7,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from dueline.core import oncall
 from dueline.core.calendars import parse_calendar
 from dueline.core.errors import Refusal
+from dueline.core.rota_plans import LayerPlan
 from dueline.models import (
     Agent,
     CalendarVersion,
@@ -45,6 +48,26 @@ def load_rota(rota_id: int) -> oncall.Rota:
     )
 
 
+def rota_as_planned(rota_id: int, plan: LayerPlan, *, position: int) -> oncall.Rota:
+    """Return a rota as it would be with a layer as planned: new, or in place of one it has."""
+    rota = load_rota(rota_id)
+    there = [layer for layer in rota.layers if layer.position == position]
+    planned = oncall.Layer(
+        position=position,
+        turn=plan.turn,
+        turn_length=plan.turn_length,
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+        handover_at=plan.handover_at,
+        members=plan.members,
+        shifts=there[0].shifts if there else (),
+        hours=_hours(plan.hours),
+        calendars=_calendars(plan.hours, plan.calendar_id, plan.week, rota.zone),
+    )
+    others = tuple(layer for layer in rota.layers if layer.position != position)
+    return replace(rota, layers=(*others, planned))
+
+
 def agent_on_call(rota_id: int, *, at: datetime) -> Agent | None:
     """Return who is on by a rota; None: nobody, or the rota is not in use."""
     if not Rota.objects.filter(pk=rota_id, is_active=True).exists():
@@ -76,7 +99,6 @@ def _who_work_here() -> set[int]:
 
 
 def _layer(layer: RotaLayer, zone: str, here: set[int]) -> oncall.Layer:
-    hours = layer.hours
     return oncall.Layer(
         position=layer.position,
         name=layer.name,
@@ -90,8 +112,8 @@ def _layer(layer: RotaLayer, zone: str, here: set[int]) -> oncall.Layer:
             oncall.Shift(shift.starts_at, shift.ends_at, _if_here(shift.agent_id, here))
             for shift in layer.shifts.all()
         ),
-        hours=oncall.Hours.INSIDE if hours == RotaLayer.Hours.WEEK else oncall.Hours(hours),
-        calendars=_calendars(layer, zone),
+        hours=_hours(layer.hours),
+        calendars=_calendars(layer.hours, layer.calendar_id, layer.week, zone),
     )
 
 
@@ -99,13 +121,19 @@ def _if_here(agent_id: int | None, here: set[int]) -> int | None:
     return agent_id if agent_id in here else None
 
 
-def _calendars(layer: RotaLayer, zone: str) -> oncall.Calendars:
+def _hours(said: str) -> oncall.Hours:
+    return oncall.Hours.INSIDE if said == RotaLayer.Hours.WEEK else oncall.Hours(said)
+
+
+def _calendars(
+    hours: str, calendar_id: int | None, week: Mapping[str, list[str]], zone: str
+) -> oncall.Calendars:
     """Return the versions of the calendar that a layer's hours follow, in the order they hold."""
-    if layer.hours == RotaLayer.Hours.ALWAYS:
+    if hours == RotaLayer.Hours.ALWAYS:
         return ()
-    if layer.hours == RotaLayer.Hours.WEEK:
-        return oncall.weekly(layer.week, zone)
-    calendar_id = layer.calendar_id or Desk.objects.values_list("calendar_id", flat=True).get()
+    if hours == RotaLayer.Hours.WEEK:
+        return oncall.weekly(week, zone)
+    calendar_id = calendar_id or Desk.objects.values_list("calendar_id", flat=True).get()
     versions = CalendarVersion.objects.filter(calendar_id=calendar_id)
     rows = versions.order_by("holds_from", "number").values_list("holds_from", "source")
     return tuple((holds_from, parse_calendar(source)) for holds_from, source in rows)
