@@ -81,7 +81,7 @@ def add_layer(
 ) -> RotaLayer:
     """Put a layer above those that a rota has."""
     administrators_only(actor)
-    _check_layer(plan)
+    check_layer(plan)
     with transaction.atomic():
         rota = _claim(rota_id, version=version)
         count = rota.layers.count()
@@ -98,7 +98,7 @@ def change_layer(
 ) -> None:
     """Change a layer and who has turns in it. Imported shifts stay."""
     administrators_only(actor)
-    _check_layer(plan)
+    check_layer(plan)
     with transaction.atomic():
         layer, rota = _claim_of(layer_id, version=version)
         RotaLayer.objects.filter(pk=layer_id).update(**_columns(plan))
@@ -183,7 +183,8 @@ def _check(name: str, zone: str, *, rota_id: int = 0) -> str:
     return name
 
 
-def _check_layer(plan: LayerPlan) -> None:
+def check_layer(plan: LayerPlan) -> None:
+    """Refuse what no layer of this desk can be, by the field."""
     check_plan(plan)
     here = Agent.objects.filter(pk__in=plan.members, account__is_active=True)
     if here.count() != len(set(plan.members)):

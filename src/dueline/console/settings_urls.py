@@ -15,6 +15,8 @@ from dueline.console.views import (
     settings_paging,
     settings_people,
     settings_policy,
+    settings_rota_import,
+    settings_rotas,
     settings_senders,
     settings_telephone,
     settings_templates,
@@ -28,6 +30,8 @@ _CALENDAR = "settings/calendars/<int:calendar_id>"
 _CALENDAR_DRAFT = f"{_CALENDAR}/draft"
 _PAGING = "settings/paging"
 _CHAIN = f"{_PAGING}/<int:chain_id>"
+_ROTA = "settings/rotas/<int:rota_id>"
+_LAYER = "settings/rotas/layers/<int:layer_id>"
 _TEMPLATE = "settings/templates/<int:template_id>"
 _VERSION = f"{_CALENDAR}/versions/<int:number>"
 _MAIL = "settings/mail"
@@ -143,6 +147,15 @@ urlpatterns = [
     path(f"{_AGENT}/invitation", settings_people.invite, name="settings_invite"),
     path(f"{_AGENT}/pages", page_destinations.of_agent, name="settings_pages"),
     path(f"{_AGENT}/activity", settings_people.activity, name="settings_activity"),
+    path("settings/rotas", settings_rotas.index, name="settings_rotas"),
+    path(_ROTA, settings_rotas.one, name="settings_rota"),
+    path(f"{_ROTA}/activity", settings_rotas.activity, name="settings_rota_activity"),
+    path(f"{_ROTA}/feed", settings_rotas.feed, name="settings_rota_feed"),
+    path(f"{_ROTA}/layers", settings_rotas.new_layer, name="settings_new_layer"),
+    path(_LAYER, settings_rotas.layer, name="settings_layer"),
+    path(f"{_LAYER}/removal", settings_rotas.remove_layer, name="settings_layer_remove"),
+    path(f"{_LAYER}/raising", settings_rotas.raise_layer, name="settings_layer_raise"),
+    path(f"{_LAYER}/shifts", settings_rota_import.show, name="settings_layer_shifts"),
     path("settings/templates", settings_templates.index, name="settings_templates"),
     path(_TEMPLATE, settings_templates.one, name="settings_template"),
     path(f"{_TEMPLATE}/preview", settings_templates.preview, name="settings_template_preview"),

@@ -16,6 +16,7 @@ from dueline.console.views import (
     inbox_mail,
     merging,
     message_html,
+    on_call,
     outbox,
     page_destinations,
     pagings,
@@ -35,6 +36,7 @@ register_converter(CaseNumberConverter, "case_number")
 
 app_name = "console"
 _WAY = "page-ways/<int:destination_id>"
+_ROTA = "on-call/rotas/<int:rota_id>"
 _CASE = "cases/<case_number:case_id>"
 urlpatterns: list[URLPattern] = [
     path("queue", queue.show, name="queue"),
@@ -54,6 +56,11 @@ urlpatterns: list[URLPattern] = [
     path("tier-two", tier_two.show, name="tier_two"),
     path("tier-two/<int:question_id>/answer", tier_two.answer, name="answer"),
     path("tier-two/<int:question_id>/taken-back", tier_two.take_back, name="take_back"),
+    path("on-call", on_call.show, name="on_call"),
+    path(_ROTA, on_call.rota, name="rota"),
+    path(f"{_ROTA}/overrides", on_call.override, name="rota_override"),
+    path(f"{_ROTA}/swaps", on_call.swap, name="rota_swap"),
+    path(f"{_ROTA}/overrides/<int:override_id>/end", on_call.take_back, name="rota_override_end"),
     path("inbox", inbox.show, name="inbox"),
     path("inbox/releases", inbox_mail.release_many, name="release_many"),
     path("inbox/dismissals", inbox_mail.dismiss_many, name="dismiss_many"),

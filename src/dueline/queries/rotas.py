@@ -72,20 +72,21 @@ def watches(*, at: datetime) -> list[Watch]:
     found = []
     for rota in Rota.objects.filter(is_active=True).order_by("name"):
         loaded = on_call.load_rota(rota.pk)
-        now = from_the_beginning(loaded, oncall.duties(loaded, at, at + AHEAD))
-        following = now[1] if len(now) > 1 else None
-        found.append(Watch(rota.pk, rota.name, rota.zone, now[0], following))
+        now, *later = _from_the_beginning(loaded, at, at + AHEAD)
+        found.append(Watch(rota.pk, rota.name, rota.zone, now, later[0] if later else None))
     return found
 
 
-def from_the_beginning(
-    rota: oncall.Rota, found: tuple[oncall.Duty, ...]
+def shifts_between(rota_id: int, start: datetime, end: datetime) -> tuple[oncall.Duty, ...]:
+    """Return the duties of a rota by person, of which the first is not cut where it began."""
+    return _from_the_beginning(on_call.load_rota(rota_id), start, end)
+
+
+def _from_the_beginning(
+    rota: oncall.Rota, start: datetime, end: datetime
 ) -> tuple[oncall.Duty, ...]:
-    """Return duties by person, of which the first is not cut but begins where it began."""
-    first, *others = found
-    before = oncall.duties(rota, first.starts_at - AHEAD, first.starts_at)
-    joined = oncall.by_person((*before, first, *others))
-    return tuple(duty for duty in joined if duty.ends_at > first.starts_at)
+    found = oncall.by_person(oncall.duties(rota, start - AHEAD, end))
+    return tuple(duty for duty in found if duty.ends_at > start)
 
 
 def shifts_of(agent_id: int, *, at: datetime) -> list[Shift]:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from dueline.console.views import on_call_feeds
 from dueline.intake.mail import webhooks
 from dueline.intake.phone import page_replies
 from dueline.intake.phone import webhooks as phone
@@ -9,6 +10,9 @@ from dueline.site import health, page_link
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("dueline.console.urls")),
+    # For calendar programs, which cannot sign in.
+    path("on-call/rotas/<str:secret>.ics", on_call_feeds.rota, name="rota_feed"),
+    path("on-call/people/<int:agent_id>/<str:key>.ics", on_call_feeds.agent, name="agent_feed"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("page/<str:token>", page_link.show, name="page_link"),
