@@ -255,7 +255,7 @@ def test_a_layer_shows_what_it_is_and_is_changed(world, enter, rota):
     layer.refresh_from_db()
     assert layer.week == {"friday": ["17:00-24:00"], "saturday": ["00:00-24:00"]}
     assert layer.handover_at == time(9)
-    assert "Friday 17:00-24:00" in pages.get(f"/console/settings/rotas/{rota.pk}").content.decode()
+    assert "Friday 17:00–24:00" in pages.get(f"/console/settings/rotas/{rota.pk}").content.decode()
 
 
 ICS = """BEGIN:VCALENDAR

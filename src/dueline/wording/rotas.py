@@ -52,7 +52,9 @@ def say_layer_hours(hours: str, *, calendar: str, week: Mapping[str, list[str]])
         return _("while “%(calendar)s” is closed") % name
     if hours == "week":
         days = ((_(WEEKDAYS[n]), week.get(key, [])) for n, key in enumerate(KEYS))
-        return "; ".join(f"{day} {', '.join(spans)}" for day, spans in days if spans)
+        return "; ".join(
+            f"{day} {', '.join(spans).replace('-', '–')}" for day, spans in days if spans
+        )
     return _("at any hour")
 
 
