@@ -112,6 +112,7 @@ def build_scene(world: World) -> Scene:
     )
     picture = _picture(message)
     template = ReplyTemplate.objects.create(name="Look", text="We look.", changed_at=ARRIVED)
+    rota = world.rota()
     filled = {
         "<int:template_id>": str(template.pk),
         "<int:draft_id>": "404",
@@ -141,6 +142,10 @@ def build_scene(world: World) -> Scene:
         "<int:phone_call_id>": str(_phone_call().pk),
         "<int:organization_id>": str(world.northwind.pk),
         "<int:agent_id>": str(world.asta.id),
+        "<int:rota_id>": str(rota.pk),
+        "<int:layer_id>": str(rota.layers.get().pk),
+        "<int:override_id>": "404",
+        "<str:key>": "no-such-key",
         "<int:contact_id>": str(world.cleo.id),
         "<int:calendar_id>": str(world.desk.calendar_id),
         "<int:number>": "1",
