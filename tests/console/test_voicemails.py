@@ -123,9 +123,17 @@ def test_call_backs_stand_in_the_order_in_which_they_fall_due(world, asta):
     assert page.index("Cleo Dahl") < page.index("Eve Moss")
     assert 'href="tel:+46701234567"' in page
     assert "Call +46 70 123 45 67" in page
-    assert (
-        f"/console/cases/{Case.objects.get(contact=world.cleo.id).number}?write=call#write" in page
-    )
+    number = Case.objects.get(contact=world.cleo.id).number
+    assert f"/console/cases/{number}?write=call&amp;phone=%2B46701234567#write" in page
+
+
+def test_the_call_is_logged_with_the_number_that_was_called_back(world, asta):
+    add(asta, number="+4670000001")
+    Contact.objects.filter(phone="+4670000001").update(phone="+4613000099")
+    number = Case.objects.get().number
+    page = asta.get(f"/console/cases/{number}?write=call&phone=%2B4670000001").content.decode()
+
+    assert 'name="phone" type="tel" value="+4670000001"' in page
 
 
 def test_attempts_are_listed_and_the_customer_still_waits(world, asta):

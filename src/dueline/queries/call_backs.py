@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import F
+
 from dueline.core.case_numbers import case_number
 from dueline.core.commitments import State
 from dueline.core.events import Kind
@@ -54,7 +56,7 @@ def call_backs(*, most: int = 50) -> list[CallBack]:
 
     Four statements, however many they are.
     """
-    rows = _owed().order_by("due_at", "case_id", "ordinal")
+    rows = _owed().order_by(F("due_at").asc(nulls_last=True), "case_id", "ordinal")  # null: paused
     promised: dict[int, CommitmentRow] = {}
     # One that was missed and asked for again is owed twice: the first of them stands for both.
     for case_id, *columns in rows.values_list("case_id", *CommitmentRow._fields)[: most * 3]:

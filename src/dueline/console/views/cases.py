@@ -106,6 +106,8 @@ def _opened_on(request: Visit, tab: str) -> Typed:
     call = call_named(request.GET.get("call", ""))
     if tab == "call" and call is not None:
         return Typed(tab="call", fields=prefilled(call, zone=request.zone))
+    if tab == "call" and (phone := request.GET.get("phone", "")[:40]):
+        return Typed(tab="call", fields={"phone": phone})  # which number was called back
     return Typed(tab=tab if tab in TABS else "reply")
 
 
