@@ -13,7 +13,7 @@ from dueline.queries.paging import Names, PagingRow, names
 from dueline.wording.paging import say_whom
 from dueline.wording.times import say_clock, say_exact
 
-_MOST_TO_COME = 4
+_MOST_TO_COME = 3
 
 
 class Coming(NamedTuple):
