@@ -15,18 +15,30 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from dueline.actions import assistance, cases, clocks, merging, messages, promises, silence
+from dueline.actions import (
+    assistance,
+    cases,
+    clocks,
+    merging,
+    messages,
+    paging,
+    promises,
+    silence,
+)
 from dueline.actions.calendars import publish_calendar
 from dueline.actions.policies import publish_policy
 from dueline.core.calendars import spell_calendar
 from dueline.core.errors import Refusal
 from dueline.core.lifecycle import Stage
+from dueline.core.paging import is_unsettled
 from dueline.core.policy import CommitmentKind
 from dueline.core.policy_text import spell_policy
 from dueline.core.priorities import Priority
-from dueline.models import Case, Commitment, Event, Question
+from dueline.models import Case, Commitment, Event, Page, Paging, Question
+from dueline.queries.cases import events_of
 from dueline.queries.commitments import COMPARED, differences
 from dueline.queries.explanations import explanations_of
+from tests.chains import chain, page
 from tests.core.any_policy import NAMED, policies
 from tests.core.golden import calendar
 from tests.core.test_any_history import CALENDARS
@@ -52,14 +64,16 @@ class Desk(RuleBasedStateMachine):
         policy=st.none() | policies(),
         office=st.sampled_from(CALENDARS),
         workshop=st.sampled_from(CALENDARS),
+        at_night=st.booleans(),
     )
-    def two_requests_arrive(self, priority, by, policy, office, workshop):
+    def two_requests_arrive(self, priority, by, policy, office, workshop, at_night):
         self.at = MONDAY
         for name, like in ((NAMED, workshop), (self.world.desk.calendar.name, office)):
             source = spell_calendar(replace(calendar(like), name=name))
             publish_calendar(source=source, at=MONDAY)
         if policy is not None:
             publish_policy(source=spell_policy(policy), at=MONDAY)
+        chain(page(self.world.bo), page(self.world.asta), rounds=2, outside_hours_only=at_night)
         self.contact = getattr(self.world, by)
         self.case = self.world.case(self.contact, priority=priority.value)
         self.other = self.world.case(self.contact, priority="critical")
@@ -210,6 +224,17 @@ class Desk(RuleBasedStateMachine):
         self.remembers_misses(about=self.at)
 
     @rule(span=spans)
+    def people_are_paged(self, span):
+        paging.take_steps(at=self.later(span))
+        self.remembers_misses(about=self.at)
+
+    @rule(span=st.integers(0, 900))
+    def somebody_acknowledges(self, span):
+        at, row = self.later(span), Paging.objects.order_by("-id").first()
+        if row is not None:
+            self.tries(lambda: paging.acknowledge(row.pk, agent=self.world.bo, way="link", at=at))
+
+    @rule(span=spans)
     def the_customer_stays_silent(self, span):
         silence.sweep(at=self.later(span))
         self.remembers_misses(about=self.at)
@@ -232,6 +257,17 @@ class Desk(RuleBasedStateMachine):
         )
         for _, explanation in explanations_of(case, until=self.at):
             assert explanation is None or explanation.adds_up
+
+    @invariant()
+    def what_is_paged_is_what_the_events_say(self):
+        """At most one paging of a case is under way, and only while somebody is needed."""
+        for row in Case.objects.filter(pk__in=(self.case.pk, self.other.pk)):
+            unsettled = Paging.objects.filter(case=row).exclude(state=Paging.State.ENDED)
+            assert unsettled.count() == int(is_unsettled(events_of(row.pk)))
+            if unsettled:
+                assert (row.priority, row.closed_at, row.resolved_at) == ("critical", None, None)
+        waiting = Page.objects.filter(state=Page.State.WAITING)
+        assert not waiting.filter(paging__state__in=("acknowledged", "ended")).exists()
 
     def later(self, span):
         self.at += timedelta(seconds=span)

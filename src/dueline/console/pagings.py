@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from dueline.console.access import Visit
 from dueline.core.paging import Chain, planned
 from dueline.queries.on_call import agent_on_call
-from dueline.queries.paging import Names, PagingRow, names
+from dueline.queries.paging import Names, PagingRow, chosen_chains, names, unsettled
 from dueline.wording.paging import say_whom
 from dueline.wording.times import say_clock, say_exact
 
@@ -117,4 +117,13 @@ def _whom(chain: Chain, number: int, at: datetime, known: Names) -> str:
     return _("%(name)s, on call in “%(rota)s”") % {
         "name": on_call.name,
         "rota": known.rotas.get(step.rota or 0, "–"),
+    }
+
+
+def pagings_part(request: Visit) -> dict[str, object]:
+    """Return what `console/pagings.html` draws: all that is under way at the desk."""
+    critical, _watch = chosen_chains()
+    return {
+        "wakes_nobody": critical is None,
+        "pagings": [strip(row, request) for row in unsettled()],
     }

@@ -134,16 +134,15 @@ def paging_of(case_id: int) -> PagingRow | None:
     return next(iter(_drawn(shown)), None)
 
 
-def under_way() -> list[PagingRow]:
-    """Return all that is being paged, or acknowledged and not done, the newest first."""
-    unended = Paging.objects.filter(state__in=(State.RUNNING, State.ACKNOWLEDGED))
-    return _drawn(unended.select_related("case").order_by("-id"))
+def unsettled() -> list[PagingRow]:
+    """Return all that is being paged, was acknowledged, or was paged in vain, the newest first."""
+    rows = Paging.objects.exclude(state=State.ENDED)
+    # What nobody answered about the desk itself is over when its part goes again.
+    rows = rows.exclude(state=State.EXHAUSTED, case=None)
+    return _drawn(rows.select_related("case").order_by("-id")[:_MOST_ROWS])
 
 
-def latest(*, limit: int = 20) -> list[PagingRow]:
-    """Return the pagings that have ended, the newest first."""
-    ended = Paging.objects.filter(state__in=(State.ENDED, State.EXHAUSTED))
-    return _drawn(ended.select_related("case").order_by("-id")[:limit])
+_MOST_ROWS = 50
 
 
 def _drawn(found: Iterable[Paging]) -> list[PagingRow]:
