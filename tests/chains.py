@@ -1,7 +1,19 @@
 """Chains of pages for tests."""
 
+from datetime import time
+
 from dueline.core.audience import Person
-from dueline.models import Desk, Page, PageDestination, Paging, PagingChain, PagingStep
+from dueline.models import (
+    Desk,
+    Page,
+    PageDestination,
+    Paging,
+    PagingChain,
+    PagingStep,
+    Rota,
+    RotaLayer,
+    RotaMember,
+)
 from tests.world import MONDAY
 
 Step = dict[str, object]
@@ -18,6 +30,19 @@ def chain(
         PagingStep.objects.create(chain=made, position=position, **step)
     Desk.objects.update(critical_chain=made)
     return made
+
+
+def weekly(*people: Person, name: str = "Night") -> Rota:
+    """A rota by which each of these people is on for a week, from the Monday of most tests on."""
+    rota = Rota.objects.create(
+        name=name, zone="Europe/Stockholm", feed_secret=name, created_at=MONDAY
+    )
+    layer = RotaLayer.objects.create(
+        rota=rota, position=1, starts_on=MONDAY.date(), handover_at=time(8)
+    )
+    for position, person in enumerate(people, start=1):
+        RotaMember.objects.create(layer=layer, position=position, agent_id=person.id)
+    return rota
 
 
 def page(person: Person, *, wait: int = 5) -> Step:

@@ -19,10 +19,9 @@ from dueline.models import (
     Paging,
     PagingChain,
     PagingStep,
-    Rota,
 )
 from dueline.queries.commitments import differences
-from tests.chains import chain, page, paged, reachable
+from tests.chains import chain, page, paged, reachable, weekly
 from tests.world import MONDAY, World, utc
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -257,13 +256,20 @@ def test_a_chain_that_is_edited_meanwhile_goes_on_as_it_began(world: World) -> N
     assert paged(Paging.objects.get()) == [(0, "Bo Ström"), (1, "Asta Lind")]
 
 
+def test_a_rota_is_asked_when_its_step_is_taken(world: World) -> None:
+    """The week's turn changes hands at eight on Monday, between the two rounds."""
+    chain({"whom": "rota", "rota": weekly(world.bo, world.asta), "wait_minutes": 10}, rounds=2)
+    before_eight = utc("2026-11-30T06:55")
+    world.case(priority="critical", at=before_eight)
+    for minutes in (0, 10):
+        paging.take_steps(at=before_eight + minutes * MINUTE)
+    assert paged(Paging.objects.get()) == [(0, "Bo Ström"), (1, "Asta Lind")]
+
+
 def test_with_nobody_on_call_the_next_step_follows_at_once_and_the_history_says_so(
     world: World,
 ) -> None:
-    rota = Rota.objects.create(
-        name="Night", zone="Europe/Stockholm", feed_secret="x" * 20, created_at=MONDAY
-    )
-    chain({"whom": "rota", "rota": rota, "wait_minutes": 5}, page(world.asta))
+    chain({"whom": "rota", "rota": weekly(), "wait_minutes": 5}, page(world.asta))
     case = world.case(priority="critical", at=NIGHT)
     while paging.take_steps(at=NIGHT):
         pass

@@ -7,7 +7,7 @@ import pytest
 from dueline.actions import paging
 from dueline.core.events import Kind
 from dueline.models import AuditEntry, Desk, Paging, PagingChain
-from tests.chains import chain, page, reachable
+from tests.chains import chain, page, reachable, weekly
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +144,16 @@ def test_a_page_shows_whom_a_chain_would_wake(enter, world):
     shown = text[text.index('class="coming"') :]
     assert shown.index("Bo Ström") < shown.index("Asta Lind")
     assert "It is gone through 3 times, which takes 30 min." in text
+
+
+def test_whom_a_rota_would_wake_is_said_by_name(enter, world, now):
+    made = chain(
+        {"whom": "rota", "rota": weekly(world.bo), "wait_minutes": 5},
+        {"whom": "rota", "rota": weekly(name="Weekend"), "wait_minutes": 5},
+    )
+    text = enter(world.ada).get(f"{ADDRESS}/{made.pk}").content.decode()
+    assert "Bo Ström, on call in “Night”" in text
+    assert "nobody: no one is on call in “Weekend” then" in text
 
 
 def test_a_chain_is_changed_and_who_was_slower_is_told(enter, world):

@@ -181,7 +181,9 @@ def _draw(
 
 def _paging(case: CaseFacts, request: Visit) -> Strip | None:
     row = paging_of(case.id) if case.priority == Priority.CRITICAL else None
-    return paging_strip(row, request) if row else None
+    if row is None or (row.acknowledged_at and case.state == CaseState.ACTIVE):
+        return None  # somebody has it and is at it
+    return paging_strip(row, request)
 
 
 def _forwarded(case: CaseFacts, history: History) -> list[Original]:
