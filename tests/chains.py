@@ -49,14 +49,14 @@ def page(person: Person, *, wait: int = 5) -> Step:
     return {"whom": "agent", "agent_id": person.id, "wait_minutes": wait}
 
 
-def reachable(*people: Person) -> None:
+def reachable(*people: Person, address: str = "json://127.0.0.1:1") -> None:
     """Give people a way to be woken."""
     for person in people:
         PageDestination.objects.create(
             agent_id=person.id,
             position=1,
             label="my telephone",
-            address="json://127.0.0.1:1",
+            address=address,
             created_at=MONDAY,
         )
 
