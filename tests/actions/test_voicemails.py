@@ -89,6 +89,12 @@ def test_a_mail_of_the_telephone_system_that_an_administrator_named_is_believed(
     assert (case.contact_id, case.channel) == (world.cleo.id, "voicemail")
 
 
+def test_a_recording_that_the_desks_own_address_brings_is_taken_in(world):
+    bring(told(), door="upload", sender=Desk.objects.get().mail_address)
+
+    assert Case.objects.get().channel == "voicemail"
+
+
 # --- the promise -------------------------------------------------------------------------------
 
 

@@ -260,12 +260,12 @@ def _mac(secret: str, purpose: str, case_id: int, contact_id: int, unique: str =
 
 def decide(inbound: Inbound, facts: Facts) -> Decision:
     """Return what becomes of a message. Nothing is ever dropped: the doubtful is held."""
-    if facts.left:
-        return _voicemail(inbound, facts, facts.left)
     if facts.is_own:
         return Decision(
             Verdict.RECORD, "A mail of our own came back.", _case(facts), machine=Machine.LOOP
         )
+    if facts.left:
+        return _voicemail(inbound, facts, facts.left)
     earlier = next((seen for seen in facts.seen if seen.digest == inbound.digest), None)
     if earlier:
         return Decision(

@@ -57,6 +57,7 @@ def facts_for(
     is_own = is_own_message_id(secret, inbound.mail_id)
     entry = entry_of_address(sender, at=arrived_at) if arrived_at and not token else None
     known, opened_at = _sender(sender)
+    left = left_of(inbound, door=door, arrived_at=arrived_at) if arrived_at else None
     page_id, page_case_id = page_answered([*rcpt_to, *inbound.to, *inbound.cc], secret=secret)
     return Facts(
         page_id=page_id,
@@ -66,7 +67,9 @@ def facts_for(
         token_case_organization_id=_organization_of(token),
         sender=known,
         seen=seen_before(inbound, except_item=except_item),
-        is_own=is_own or sender == mail_address.lower() or is_own_address(sender),
+        # A colleague who brings a recording may have the desk's own address.
+        is_own=left is None
+        and (is_own or sender == mail_address.lower() or is_own_address(sender)),
         entry=entry,
         trust=trust,
         numbered_case_id=_numbered(inbound.subject, known, at=arrived_at)
@@ -76,7 +79,7 @@ def facts_for(
         is_storm=not is_released
         and arrived_at is not None
         and _is_storm(opened_at, sender, entry, arrived_at=arrived_at),
-        left=left_of(inbound, door=door, arrived_at=arrived_at) if arrived_at else None,
+        left=left,
     )
 
 

@@ -42,6 +42,7 @@ from dueline.intake.mail.sealed import ENCRYPTED, SIGNED, seal_of, unarmoured
 from dueline.intake.mail.voicemails import Letter, date_of, read_voicemail
 
 LONGEST_TEXT = 500_000  # characters that a page shows; a longer text is also kept as a file
+_NOTICE = 50_000  # letters in which a telephone system says what it brings
 _OUR_HEADERS = "x-dueline-"  # an outsider's claim to be us (i34)
 
 
@@ -154,7 +155,7 @@ class _Reading:
                 Letter(
                     headers=headers,
                     subject=subject,
-                    text=text,
+                    text=text[:_NOTICE],
                     files=read_files,
                     own_id=own_id or digest,
                     region=region,
