@@ -1,6 +1,7 @@
 """The desk that `bin/serve --demo` shows."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -13,7 +14,8 @@ from dueline.core.explain import explain
 from dueline.core.lifecycle import CaseState
 from dueline.core.replay import evaluate
 from dueline.demo import seed
-from dueline.models import Account, Case, Commitment, OutboxItem
+from dueline.models import Account, Case, Commitment, OutboxItem, Rota
+from dueline.queries import on_call
 from dueline.queries.cases import book_of, events_of
 from tests.world import MONDAY, World
 
@@ -30,6 +32,15 @@ def test_seeding_twice_changes_nothing():
     before = (Case.objects.count(), OutboxItem.objects.count())
     assert seed(at=MONDAY) == first
     assert (Case.objects.count(), OutboxItem.objects.count()) == before
+
+
+@pytest.mark.django_db
+def test_somebody_is_on_call_in_every_night_to_come():
+    seed(at=MONDAY)
+    rota = Rota.objects.get()
+    midnights = [MONDAY + timedelta(days=n, hours=15) for n in range(30)]
+    assert all(on_call.agent_on_call(rota.pk, at=at) for at in midnights)
+    assert on_call.agent_on_call(rota.pk, at=MONDAY) is None
 
 
 @pytest.mark.django_db

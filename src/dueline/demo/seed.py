@@ -30,6 +30,7 @@ from dueline.core.lifecycle import Stage
 from dueline.core.policy import CommitmentKind
 from dueline.core.priorities import Priority
 from dueline.demo.histories import HISTORIES, History, Step
+from dueline.demo.on_call import make_rota
 from dueline.models import (
     Account,
     Agent,
@@ -101,6 +102,7 @@ def seed(*, at: datetime, public_url: str = "http://127.0.0.1:8000") -> list[Sig
             _play(history, cast, at=at)
         _what_waits(at=at)
         _what_belongs_together(cast, at=at)
+        make_rota(cast, zone=ZONE, began_at=began_at, at=at)
     _let_time_pass(until=at)
     return _sign_ins()
 
