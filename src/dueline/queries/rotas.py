@@ -102,7 +102,7 @@ def shifts_of(agent_id: int, *, at: datetime) -> list[Shift]:
 
 def upcoming(rota_id: int, *, at: datetime) -> tuple[oncall.Duty, ...]:
     """Return the duties of a rota from now on within `AHEAD`, by person."""
-    return oncall.by_person(oncall.duties(on_call.load_rota(rota_id), at, at + AHEAD))
+    return shifts_between(rota_id, at, at + AHEAD)
 
 
 def rota_page(rota_id: int) -> RotaPage:
