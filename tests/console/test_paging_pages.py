@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dueline.actions import paging
+from dueline.actions import cases, paging
 from dueline.core.events import Kind
 from dueline.models import AuditEntry, Desk, Paging, PagingChain
 from tests.chains import chain, page, reachable, weekly
@@ -71,6 +71,21 @@ def test_nothing_of_it_reaches_the_customer(critical, enter, world, now):
     assert critical.number in shown
     for word in ("paged", "acknowledged the page", "Night", "Bo Ström", "woken"):
         assert word not in shown
+
+
+def test_who_is_on_call_sees_what_is_under_way_and_what_ended_is_gone(critical, enter, world, now):
+    asta = enter(world.asta)
+    text = asta.get("/console/on-call").content.decode()
+    assert critical.number in text
+    assert f"/console/pagings/{Paging.objects.get().pk}/acknowledgement" in text
+    cases.close(critical.pk, actor=world.cleo, at=now)
+    assert critical.number not in asta.get("/console/on-call").content.decode()
+
+
+def test_who_is_on_call_is_told_that_nobody_would_be_woken(enter, world):
+    assert "a Critical case wakes nobody" in enter(world.asta).get("/console/on-call").text
+    chain(page(world.bo))
+    assert "a Critical case wakes nobody" not in enter(world.asta).get("/console/on-call").text
 
 
 # --- the chains ---------------------------------------------------------------------------------

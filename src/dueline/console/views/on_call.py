@@ -17,6 +17,7 @@ from dueline.console.access import Visit, agents_only
 from dueline.console.administration import typed_in
 from dueline.console.instants import read_instant, spell_local
 from dueline.console.nights import nights_part
+from dueline.console.pagings import pagings_part
 from dueline.console.refusals import status_of
 from dueline.console.rota_drawing import draw_month, draw_week
 from dueline.console.views.on_call_feeds import agent_feed, rota_feed
@@ -35,6 +36,7 @@ def show(request: Visit) -> HttpResponse:
     """Who is on by every rota, and the reader's own shifts."""
     page = {
         **nights_part(request),
+        **pagings_part(request),
         "here": "on-call",
         "watches": rotas.watches(at=request.now),
         "shifts": rotas.shifts_of(request.person.id, at=request.now),

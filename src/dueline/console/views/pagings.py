@@ -11,6 +11,8 @@ from dueline.core.case_numbers import case_number
 from dueline.core.errors import Refusal
 from dueline.wording.refusals import say_refusal
 
+_ON_CALL = "/console/on-call"
+
 
 @agents_only
 @require_POST
@@ -22,13 +24,9 @@ def acknowledge(request: Visit, paging_id: int) -> HttpResponse:
         if refusal.code == "not-found":
             raise
         flashes.warning(request, say_refusal(refusal))
-        return HttpResponseRedirect("/console/on-call")
-    flashes.success(
-        request,
-        _("It is yours, and nobody else is woken. Answer the customer now.")
-        if taken.case_id
-        else _("It is yours, and nobody else is woken."),
-    )
-    return HttpResponseRedirect(
-        f"/console/cases/{case_number(taken.case_id)}" if taken.case_id else "/console/on-call"
-    )
+        return HttpResponseRedirect(_ON_CALL)
+    if taken.case_id is None:
+        flashes.success(request, _("It is yours, and nobody else is woken."))
+        return HttpResponseRedirect(_ON_CALL)
+    flashes.success(request, _("It is yours, and nobody else is woken. Answer the customer now."))
+    return HttpResponseRedirect(f"/console/cases/{case_number(taken.case_id)}")
