@@ -11,9 +11,10 @@ the hand-over's time. At 02:30 that means:
 - where the clock goes back from 03:00 to 02:00, it shows 02:30 twice: the hand-over is at the first
   time, and who comes on then has all of the hour that is repeated as well.
 
-So nobody hands over twice in one night, no minute has two people or none, and it is the turns next
-to that night that are shorter or longer. A turn of hours is counted in hours that have really passed
-since the first turn began: it keeps its length, and moves on the wall when the clocks change.
+So nobody hands over twice in one night, no minute has two people or none, and it is the turns
+next to that night that are shorter or longer. A turn of hours is counted in hours that have really
+passed since the first turn began: it keeps its length, and moves on the wall when the clocks
+change.
 """
 
 from bisect import bisect_right
