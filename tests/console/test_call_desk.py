@@ -4,6 +4,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dueline.actions import contact_numbers, messages, phone_calls, phone_webhooks
 from dueline.core.calls import CallState, Told
@@ -156,6 +158,23 @@ def test_a_list_of_calls_costs_as_few_statements_as_one(
         assert page_of(asta).count('class="call is-missed"') == 12
 
 
+def test_every_page_says_that_a_telephone_rings_and_asks_the_database_for_nothing_more(asta, ring):
+    with CaptureQueriesContext(connection) as silent:
+        quiet = asta.get("/console/queue")
+    assert "Dueline-Rings" not in quiet
+    assert 'id="rings" role="status" hidden' in quiet.content.decode()
+
+    ring(ago=5)
+    with CaptureQueriesContext(connection) as ringing:
+        page = asta.get("/console/queue")
+    assert page["Dueline-Rings"] == "yes"
+    assert 'id="rings" role="status">' in page.content.decode()
+    assert len(ringing) == len(silent)
+
+    ring(CLEO, "answered", ago=3)
+    assert "Dueline-Rings" not in asta.get("/console/queue")
+
+
 # --- what comes of it ---------------------------------------------------------------------------
 
 
@@ -214,16 +233,16 @@ def test_a_missed_call_stays_until_it_is_logged_or_set_aside(world, asta, ring, 
     first, second = ring(call="c1"), ring(call="c2")
     ring(CLEO, "missed", call="c1")
     ring(CLEO, "missed", call="c2")
-    assert page_of(asta).count("Call back") == 2
+    assert page_of(asta).count("then log it in a case") == 2
     case = world.case(at=now - timedelta(hours=1))
 
     asta.post(
         f"/console/cases/{case.number}/calls",
         {"call": first.pk, "reached": "yes", "direction": "out"},
     )
-    assert page_of(asta).count("Call back") == 1
+    assert page_of(asta).count("then log it in a case") == 1
     asta.post(f"{DESK}/{second.pk}/setting-aside")
-    assert page_of(asta).count("Call back") == 0
+    assert page_of(asta).count("then log it in a case") == 0
     again = asta.post(f"{DESK}/{second.pk}/setting-aside", follow=True)
     assert "Somebody has dealt with this call already." in again.content.decode()
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.request import Request, urlopen
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from dueline.actions import phone_webhooks
 from dueline.core.instants import now as the_present
@@ -128,6 +129,45 @@ def test_a_missed_call_of_a_stranger_is_named_and_set_aside_without_a_mouse(
     page.get_by_role("button", name="Set aside").press("Enter")
     page.get_by_text("No telephone rings").wait_for()
     assert page.locator(".call").count() == 0
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 360)])
+def test_no_page_of_calls_shuts_anybody_out(window, world, telephone, now, scheme, width):
+    world.case(priority="critical", subject="Payment page down " * 16, at=now)
+    telephone("ringing", **{"from": "+46701234567"})
+    for state in ("ringing", "missed"):
+        telephone(state, call="c2", **{"from": "08-555 555 55"})
+    call = PhoneCall.objects.get(call_id="c2")
+    page = window(
+        world.ada,
+        "/console/calls",
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+    )
+    for path in (
+        "/console/calls",
+        f"/console/calls/{call.pk}/caller?q=north",
+        f"/console/calls/new?call={call.pk}",
+        "/console/settings/telephone",
+    ):
+        page.goto(page.url.split("/console/")[0] + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        findings = [
+            (finding["id"], [node["target"] for node in finding["nodes"]])
+            for finding in Axe().run(page).response["violations"]
+            if finding["impact"] in ("serious", "critical")
+        ]
+        assert not findings, (path, findings)
+
+
+def test_whoever_reads_the_queue_hears_that_a_telephone_rings(window, world, telephone):
+    page = window(world.asta, "/console/queue")
+    assert not page.locator("#rings").is_visible()
+
+    telephone("ringing", **{"from": "+46701234567"})
+    page.locator("#rings").wait_for(timeout=5000)
+    telephone("answered")
+    page.locator("#rings").wait_for(state="hidden", timeout=5000)
 
 
 def test_the_call_desk_works_without_script(window, world, telephone):

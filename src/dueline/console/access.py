@@ -16,6 +16,7 @@ from dueline.queries.desk import Standing, get_standing
 from dueline.wording.times import say_instant
 
 _SILENT = timedelta(minutes=2)
+_RINGS = timedelta(minutes=2)  # nobody lets a telephone ring for longer
 
 View = Callable[..., HttpResponse]
 
@@ -27,6 +28,7 @@ class Visit(HttpRequest):
     standing: Standing
     zone: str  # in which this reader lives
     now: datetime  # the instant of this request: asked once
+    rings: bool  # a telephone rings, and nobody has answered it
     worker_silence: str  # a sentence, when nobody sweeps the clocks and carries the mails
 
 
@@ -45,14 +47,23 @@ def agents_only(view: View) -> View:
         request.standing = get_standing()
         request.zone = person.zone or request.standing.zone
         request.worker_silence = _worker_silence(request)
+        request.rings = _rings(request)
         try:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
         except Refusal as refusal:
             if refusal.code == "not-found":
                 raise Http404 from refusal
             raise
+        if request.rings:  # also where nothing else is new: an open page hears of it
+            response["Dueline-Rings"] = "yes"
+        return response
 
     return guarded
+
+
+def _rings(request: Visit) -> bool:
+    rang_at = request.standing.rang_at
+    return rang_at is not None and request.now - rang_at < _RINGS
 
 
 def _worker_silence(request: Visit) -> str:

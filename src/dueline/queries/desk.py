@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Subquery
 
-from dueline.models import Desk, Heartbeat
+from dueline.models import Desk, Heartbeat, PhoneCall
 from dueline.queries.prepared import Prepared
 
 
@@ -24,6 +24,7 @@ class Standing(NamedTuple):
     outbox_held_at: datetime | None  # since when nothing but keys leaves
     worker_seen_at: datetime | None
     dial_address: str = ""  # what a number becomes a link to
+    rang_at: datetime | None = None  # when the telephone began that nobody has answered yet
 
     @property
     def mail_leaves(self) -> bool:
@@ -36,7 +37,12 @@ NOT_SET_UP = Standing("Dueline", "UTC", "en", "", "", "", "", None, None)
 _standing = Prepared(
     Standing,
     lambda: Desk.objects.annotate(
-        worker_seen_at=Subquery(Heartbeat.objects.filter(name="worker").values("beat_at")[:1])
+        worker_seen_at=Subquery(Heartbeat.objects.filter(name="worker").values("beat_at")[:1]),
+        rang_at=Subquery(
+            PhoneCall.objects.filter(state="ringing", direction="in")
+            .order_by("-id")
+            .values("rang_at")[:1]
+        ),
     ).values_list(*Standing._fields),
 )
 

@@ -48,7 +48,9 @@
     document.dispatchEvent(new CustomEvent("page-changed"));
   });
 
+  const rings = document.getElementById("rings");
   live.addEventListener("htmx:after:request", (event) => {
+    if (rings) rings.hidden = !event.detail.ctx.response.headers.get("Dueline-Rings");
     failures = event.detail.ctx.response.status < 500 ? 0 : failures + 1;
   });
   live.addEventListener("htmx:error", () => { failures += 1; });
