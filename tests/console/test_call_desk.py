@@ -210,6 +210,17 @@ def test_the_form_knows_already_whether_they_spoke(world, asta, ring, now, state
     assert f'name="reached" value="{reached}" checked' in form
 
 
+def test_whoever_logs_a_missed_call_in_a_case_logs_the_call_back(world, asta, ring, now):
+    call, case = ring(CLEO, "ringing", "missed"), world.case(at=now - timedelta(hours=1))
+
+    page = page_of(asta, f"/console/cases/{case.number}?write=call&call={call.pk}")
+
+    assert 'name="direction" value="out" checked' in page
+    assert f'name="phone" type="tel" value="{CLEO}"' in page
+    assert 'type="datetime-local" step="1" value=""' in page
+    assert 'name="reached" value="no" required checked' not in page
+
+
 def test_how_long_they_talked_is_known_from_the_telephone_system_when_it_has_ended(
     world, asta, ring, now
 ):

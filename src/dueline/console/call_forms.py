@@ -65,6 +65,14 @@ def prefilled(call: CallRow, *, zone: str) -> Mapping[str, str]:
     }
 
 
+def prefilled_to_log(call: CallRow, *, zone: str) -> Mapping[str, str]:
+    """Return the form that logs a call in a case. Of a missed one, the call back is logged."""
+    said = prefilled(call, zone=zone)
+    if call.direction == "in" and call.answered_at is None and call.state != "ringing":
+        return {**said, "direction": "out", "reached": "", "happened_at": ""}
+    return said
+
+
 def _local(at: datetime, *, zone: str) -> str:
     # With the seconds: two clocks that start at the same ring must not differ.
     return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M:%S")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from dueline.console.access import Visit, agents_only
-from dueline.console.call_forms import call_named, prefilled
+from dueline.console.call_forms import call_named, prefilled_to_log
 from dueline.console.composer import Typed as Letter
 from dueline.console.composer import offered_later, strips, writing
 from dueline.console.live import is_part, tag, tagged, unchanged
@@ -105,7 +105,7 @@ def _opened_on(request: Visit, tab: str) -> Typed:
     """Return the composer as an address asks for it: on a tab, or to log a call that it names."""
     call = call_named(request.GET.get("call", ""))
     if tab == "call" and call is not None:
-        return Typed(tab="call", fields=prefilled(call, zone=request.zone))
+        return Typed(tab="call", fields=prefilled_to_log(call, zone=request.zone))
     if tab == "call" and (phone := request.GET.get("phone", "")[:40]):
         return Typed(tab="call", fields={"phone": phone})  # which number was called back
     return Typed(tab=tab if tab in TABS else "reply")
