@@ -17,7 +17,7 @@ from dueline.intake import registry
 from dueline.intake.mail.decode import decode, decode_header
 from dueline.intake.mail.trust import Envelope
 from dueline.intake.mail.trust import Settings as TrustSettings
-from dueline.intake.registry import READERS, Unreadable
+from dueline.intake.registry import READERS, SURE_DOORS, Unreadable
 from dueline.models import Case, Desk, InboxItem
 from dueline.queries.inbox import facts_for, region_of
 
@@ -106,7 +106,7 @@ def _trust(item: InboxItem, inbound: Inbound, raw: bytes, desk: Desk) -> Trust:
         return found
     is_asked_for_nothing = inbound.machine in (Machine.AUTO_REPLY, Machine.BOUNCE)
     # Who calls a mail a voicemail wants something for somebody else: that must be theirs to want.
-    if found.by or (is_asked_for_nothing and inbound.voicemail is None):
+    if found.by or item.door in SURE_DOORS or (is_asked_for_nothing and inbound.voicemail is None):
         return found
     return registry.look(
         raw,

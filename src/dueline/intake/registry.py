@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from dueline.core.inbound import Inbound
 from dueline.intake.mail.child import Reader, Unreadable
 from dueline.intake.mail.trust import Checker
+from dueline.intake.phone import voicemails
 
-__all__ = ["READERS", "Unreadable", "close", "look"]
+__all__ = ["READERS", "SURE_DOORS", "Unreadable", "close", "look"]
 
 _mail = Reader()
 _checker = Checker()
@@ -28,6 +29,10 @@ def _by_headers(raw: bytes, mail_from: str, region: str) -> Inbound:
     return _mail.read(raw, mail_from=mail_from or None, region=region)
 
 
+def _by_phone(raw: bytes, mail_from: str, region: str) -> Inbound:
+    return voicemails.read(raw, region=region)
+
+
 # door → read what came: (bytes, envelope's sender, region of telephone numbers). Raises Unreadable.
 READERS: Mapping[str, Callable[[bytes, str, str], Inbound]] = {
     "smtp": _by_envelope,
@@ -36,7 +41,10 @@ READERS: Mapping[str, Callable[[bytes, str, str], Inbound]] = {
     "imap": _by_headers,
     "upload": _by_headers,  # a recording, with what an engineer says of it as headers
     "webhook": _by_headers,  # of some services nothing is heard about the envelope
+    "phone": _by_phone,
 }
+# Doors at which it was known who came: what they brought is no mail that could be checked.
+SURE_DOORS = frozenset({"phone"})
 
 
 def close() -> None:

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from dueline.console.views import on_call_feeds
 from dueline.intake.mail import webhooks
-from dueline.intake.phone import page_replies
+from dueline.intake.phone import page_replies, voicemail_door
 from dueline.intake.phone import webhooks as phone
 from dueline.site import health, page_link
 
@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/phone/<str:secret>/calls", phone.calls),
     path("hooks/phone/<str:secret>/caller", phone.caller),
     path("hooks/pages/<str:secret>/replies", page_replies.receive),
+    path("hooks/voicemail/<str:secret>", voicemail_door.receive),
     path("", include("dueline.portal.urls")),
 ]
