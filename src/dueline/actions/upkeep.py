@@ -14,6 +14,7 @@ from dueline.models import (
     SentForm,
     SignInLink,
     TakenCallback,
+    Voicemail,
     store,
 )
 
@@ -40,7 +41,9 @@ def clean_up(*, at: datetime) -> None:
 
 def _is_named(sha256: str) -> bool:
     kept = (Attachment, DraftFile, GuideEdition, HeldFile)
-    return any(model.objects.filter(sha256=sha256).exists() for model in kept)
+    if any(model.objects.filter(sha256=sha256).exists() for model in kept):
+        return True
+    return Voicemail.objects.filter(playable_sha256=sha256).exists()
 
 
 def refresh_statistics() -> None:

@@ -6,10 +6,13 @@ durable before the row that names them is committed; one that no row names is sw
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -17,10 +20,17 @@ from dueline.core.crash_points import crash_point
 
 _NEW, _ASIDE = ".new-", ".aside-"  # half written; half removed
 
+_PIECE = 1024 * 1024
+
 
 def save(content: bytes) -> str:
     """Keep bytes durably and return their SHA-256 in hex. The same bytes are kept once."""
-    sha256 = hashlib.sha256(content).hexdigest()
+    return save_file(BytesIO(content))
+
+
+def save_file(content: BinaryIO) -> str:
+    """Keep what is in an open file, from its beginning, as `save` does. It need not fit memory."""
+    sha256 = _digest(content)
     path = _path(sha256)
     if _touch(path):
         return sha256
@@ -29,7 +39,8 @@ def save(content: bytes) -> str:
         _sync_folder(path.parent.parent)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=_NEW)  # mode 0600
     with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+        content.seek(0)
+        shutil.copyfileobj(content, file, _PIECE)
         file.flush()
         os.fsync(descriptor)
     crash_point("file.written")
@@ -51,6 +62,11 @@ def read_head(sha256: str, length: int) -> bytes:
             return file.read(length)
     except FileNotFoundError:
         return b""
+
+
+def path_of(sha256: str) -> Path:
+    """Return where a kept file lies, for whoever reads it piece by piece. Nobody writes there."""
+    return _path(sha256)
 
 
 def untouched_since(at: datetime) -> Iterator[str]:
@@ -83,6 +99,14 @@ def remove(sha256: str, *, untouched_since: datetime) -> None:
         aside.unlink()
     else:
         os.rename(aside, path)
+
+
+def _digest(content: BinaryIO) -> str:
+    content.seek(0)
+    digest = hashlib.sha256()
+    while piece := content.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _touch(path: Path) -> bool:

@@ -67,6 +67,10 @@ LEASE_SECONDS = int(os.environ.get("DUELINE_LEASE_SECONDS", "40"))
 # "off" nobody. And whose seals count for mail that they passed on: domains, with commas between.
 DNS_SERVER = os.environ.get("DUELINE_DNS", "")
 TRUSTED_SEALERS = os.environ.get("DUELINE_TRUSTED_SEALERS", "").lower().replace(" ", "").split(",")
+# Where recordings may be fetched from besides the open internet: "address:port" each, with commas
+# between; "*:port" opens a port. And how many megabytes one may have.
+FETCH_ALLOWED = os.environ.get("DUELINE_FETCH_ALLOWED", "").replace(" ", "").split(",")
+LARGEST_RECORDING = int(os.environ.get("DUELINE_LARGEST_RECORDING_MB", "100")) << 20
 # How many mails leave to one address in an hour, and to all addresses of one domain in a minute.
 MAILS_PER_ADDRESS = int(os.environ.get("DUELINE_MAILS_PER_ADDRESS", "60"))
 MAILS_PER_DOMAIN = int(os.environ.get("DUELINE_MAILS_PER_DOMAIN", "300"))

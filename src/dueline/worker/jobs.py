@@ -19,8 +19,9 @@ from dueline.actions import (
     silence,
     upkeep,
 )
+from dueline.actions import recordings as kept_recordings
 from dueline.core.instants import now
-from dueline.intake import read_inbox, scan_files
+from dueline.intake import read_inbox, recordings, scan_files
 from dueline.outlets.registry import OUTLETS
 
 SOON = 0.4  # seconds: how long new work waits at most
@@ -43,6 +44,14 @@ def _read_inbox() -> bool:
 
 def _scan_files() -> bool:
     return scan_files.scan_next()
+
+
+def _fetch_recordings() -> bool:
+    return recordings.next_step(at=now())
+
+
+def _notice_recordings() -> bool:
+    return kept_recordings.notice_new(at=now()) > 0
 
 
 def _send_what_was_written() -> bool:
@@ -93,6 +102,8 @@ JOBS: tuple[Job, ...] = (
     Job("remind customers who do not answer", 60.0, _break_silence),
     *(Job(f"deliver {name}", SOON, deliver_next) for name, deliver_next in OUTLETS.items()),
     Job("scan files", 5.0, _scan_files),
+    Job("fetch recordings, and make them playable", 2.0, _fetch_recordings),
+    Job("notice recordings that came with a mail", A_WHILE, _notice_recordings),
     Job("tell of mailboxes that fail", A_WHILE, _tell_of_mailboxes),
     Job("tell of nights with nobody on call", A_WHILE, _tell_of_open_nights),
     Job("print the guide", A_WHILE, _print_the_guide),
