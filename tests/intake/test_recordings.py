@@ -2,45 +2,26 @@
 
 import hashlib
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from dueline.actions import held_requests, inbox, recordings
+from dueline.actions import held_requests, recordings
 from dueline.core.errors import GiveUp, Refusal, TryLater
-from dueline.core.inbound import File, Inbound, Voicemail
-from dueline.core.matching import decide
+from dueline.core.inbound import File
 from dueline.intake import recordings as job
 from dueline.intake.safe_fetch import Fetched
 from dueline.models import Attachment, Case, HeldRequest, PhoneWebhook, store
 from dueline.models import Voicemail as Row
-from dueline.queries.inbox import facts_for
+from tests import left_voicemails
 from tests import recordings as sounds
+from tests.left_voicemails import DAG
 from tests.world import utc
 
 pytestmark = pytest.mark.django_db
 NIGHT = utc("2026-11-25T01:10")
 SOUND = sounds.wav(seconds=2)
-CLEO, DAG = "+46701234567", "+46709876543"
-
-
-def left(number: str = CLEO, *, url: str = "https://pbx.example/1.wav", audio=None) -> Row:
-    """Let somebody leave a voicemail whose recording lies at an address, or came with it."""
-    told = Voicemail("pbx", "rec-1", number, hung_up_at=NIGHT, audio=audio, audio_url=url)
-    files = (audio,) if audio else ()
-    inbound = Inbound("voicemail", files=files, digest="d", voicemail=told)
-    item_id = inbox.keep_raw(b"raw", door="phone", mail_from="", rcpt_to=[], at=NIGHT)
-    facts = facts_for(
-        inbound, rcpt_to=(), secret="s", mail_address="", door="phone", arrived_at=NIGHT
-    )
-    claimed = inbox.claim_next(at=NIGHT)
-    inbox.take_in(
-        item_id,
-        claim=claimed.claim,
-        inbound=inbound,
-        decision=decide(inbound, facts),
-        at=NIGHT,
-    )
-    return Row.objects.get()
+left = partial(left_voicemails.left, at=NIGHT)
 
 
 @pytest.fixture

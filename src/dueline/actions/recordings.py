@@ -201,7 +201,7 @@ def try_again(voicemail_id: int, *, actor: Person, at: datetime) -> Voicemail:
     Raises Refusal("not-now") where there is nothing to try.
     """
     with transaction.atomic():
-        row = _of_a_case(voicemail_id, actor)
+        row = of_a_case(voicemail_id, actor)
         if row.audio == Audio.MISSING and not row.audio_url:
             raise Refusal("not-now", "Nobody has said where the recording lies.")
         if row.audio != Audio.MISSING and (row.playable_sha256 or not row.audio_error):
@@ -215,14 +215,15 @@ def try_again(voicemail_id: int, *, actor: Person, at: datetime) -> Voicemail:
 
 def note_heard(voicemail_id: int, *, actor: Person, at: datetime) -> Voicemail:
     """Write down who listened first, and when; later listeners change nothing."""
-    row = _of_a_case(voicemail_id, actor)
+    row = of_a_case(voicemail_id, actor)
     Voicemail.objects.filter(pk=voicemail_id, heard_at=None).update(
         heard_at=at, heard_by_id=actor.id
     )
     return row
 
 
-def _of_a_case(voicemail_id: int, actor: Person) -> Voicemail:
+def of_a_case(voicemail_id: int, actor: Person) -> Voicemail:
+    """Return a voicemail that is part of a case. For agents. Raises Refusal("not-found")."""
     agents_only(actor)
     row = Voicemail.objects.filter(pk=voicemail_id, case__in=visible_to(actor)).first()
     if row is None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_noop
 
+from dueline.console.recordings import Recording, drawn
 from dueline.console.senders import SenderMark, marks_of_messages
 from dueline.console.voicemails import Drawn, drawn_voicemail
 from dueline.core.events import Kind
@@ -74,6 +75,7 @@ class Entry(NamedTuple):
     sender: SenderMark | None = None
     recording: str = ""  # where the recording of a call lies
     spoken: Drawn | None = None
+    voicemail: Recording | None = None  # what somebody said to a machine
 
 
 def interleaved(own: list[Entry], merged: Iterable[tuple[str, list[Entry]]]) -> list[Entry]:
@@ -130,6 +132,7 @@ class _Teller:
         self._mails: dict[int | None, list[MailRow]] = defaultdict(list)
         for mail in history.mails:
             self._mails[mail.message_id].append(mail)
+        self._recordings = {row.message_id: row for row in history.recordings}
         self._senders = marks_of_messages(history.messages.values())
         self._became = {
             event.facts["event"]: event.facts["number"]
@@ -220,6 +223,7 @@ class _Teller:
             splits=event.id if can_split else 0,
             sender=self._senders.get(message.id),
             spoken=self._spoken(message) if message.channel == "voicemail" else None,
+            voicemail=self._voicemail(message.id),
         )
 
     def _spoken(self, message: MessageRow) -> Drawn | None:
@@ -229,6 +233,10 @@ class _Teller:
         return drawn_voicemail(
             heard, region=self._region, dials=self._dials, now=self._now, zone=self._zone
         )
+
+    def _voicemail(self, message_id: int) -> Recording | None:
+        row = self._recordings.get(message_id)
+        return drawn(row, now=self._now, zone=self._zone) if row else None
 
     def _note(self, event: EventRow) -> Entry:
         note = self._history.notes.get(event.note_id or 0)

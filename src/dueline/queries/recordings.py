@@ -1,6 +1,12 @@
-"""The recordings of voicemails: which are to be fetched, and what a page shows of one."""
+"""The recordings of voicemails: what a page shows of them, and who may hear them."""
 
-from dueline.models import PhoneCall
+from datetime import datetime
+from typing import NamedTuple
+
+from dueline.core.audience import Person
+from dueline.core.errors import Refusal
+from dueline.models import Attachment, PhoneCall, Voicemail
+from dueline.queries.cases import visible_to
 
 
 def numbers_of_call(provider: str, call_id: str) -> tuple[str, str]:
@@ -9,3 +15,56 @@ def numbers_of_call(provider: str, call_id: str) -> tuple[str, str]:
         return "", ""
     calls = PhoneCall.objects.filter(webhook__provider=provider, call_id=call_id)
     return calls.values_list("from_number", "to_number").first() or ("", "")
+
+
+class RecordingRow(NamedTuple):
+    """The recording of one voicemail, as colleagues see it. peaks: 0 … 100 each."""
+
+    id: int
+    message_id: int | None  # of what it was attached to, or will be
+    audio: str  # `Voicemail.Audio`
+    audio_url: str
+    audio_error: str
+    audio_tries: int
+    playable_sha256: str
+    peaks: list[int]
+    seconds: int | None
+    transcript: str
+    heard_at: datetime | None
+    heard_by: str | None
+
+
+def recordings_of(case_id: int) -> list[RecordingRow]:
+    """Return the recordings of a case, oldest first."""
+    rows = Voicemail.objects.filter(item__message__case_id=case_id).order_by("id").distinct()
+    told = rows.values_list(
+        "id",
+        "item__message__id",
+        "audio",
+        "audio_url",
+        "audio_error",
+        "audio_tries",
+        "playable_sha256",
+        "peaks",
+        "seconds",
+        "transcript",
+        "heard_at",
+        "heard_by__name",
+    )
+    return [RecordingRow(*row) for row in told]
+
+
+def get_playable(voicemail_id: int, person: Person) -> str:
+    """Return the SHA-256 of what a browser plays. For agents. Raises Refusal("not-found")."""
+    found = None
+    if person.is_agent:
+        found = (
+            Voicemail.objects.filter(pk=voicemail_id, case__in=visible_to(person))
+            .exclude(playable_sha256="")
+            .exclude(attachment__scan=Attachment.Scan.FOUND)
+            .values_list("playable_sha256", flat=True)
+            .first()
+        )
+    if found is None:
+        raise Refusal("not-found", "There is no such recording.")
+    return found

@@ -22,6 +22,7 @@ from dueline.models import (
     Question,
 )
 from dueline.queries.prepared import Prepared
+from dueline.queries.recordings import RecordingRow, recordings_of
 from dueline.queries.voicemails import Heard, heard_in
 from dueline.queries.written import WRITTEN
 
@@ -134,6 +135,7 @@ class History(NamedTuple):
     commitments: list[CommitmentRow]
     calls: dict[int, CallRow]  # by event
     voicemails: dict[int, Heard]  # by the inbox item that brought them
+    recordings: list[RecordingRow]
 
 
 _events = Prepared(
@@ -261,7 +263,7 @@ def last_received(case_id: int) -> str:
 
 
 def history_of(case_id: int) -> History:
-    """Return the history of a case in eight statements at most, however long it is."""
+    """Return the history of a case in ten statements at most, however long it is."""
     events = _events(case_id)
     messages = {row.id: row for row in _messages(case_id)}
     spoken = any(row.channel == "voicemail" for row in messages.values())
@@ -281,6 +283,7 @@ def history_of(case_id: int) -> History:
         voicemails={row.item_id: row for row in heard_in([case_id]).get(case_id, ())}
         if spoken
         else {},
+        recordings=recordings_of(case_id) if spoken else [],
     )
 
 

@@ -164,6 +164,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
+        "media-src": ["'self'"],  # recordings
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
