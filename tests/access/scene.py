@@ -49,6 +49,7 @@ from dueline.models import (
     PhoneWebhook,
     ReplyTemplate,
     Voicemail,
+    store,
 )
 from tests.pictures import png
 from tests.world import World, utc
@@ -288,6 +289,7 @@ def _voicemail(case: Case) -> Voicemail:
         Decision(Verdict.ADD, "A voicemail.", case.pk, is_voicemail=True),
         at=ARRIVED + 31 * MINUTE,
     )
+    Voicemail.objects.update(playable_sha256=store.save(NORTHWIND.encode()))
     return Voicemail.objects.get()
 
 

@@ -45,6 +45,7 @@ FOR_MACHINES = {
     "hooks/pages/<str:secret>/replies",
     "hooks/phone/<str:secret>/calls",
     "hooks/phone/<str:secret>/caller",
+    "hooks/voicemail/<str:secret>",
     "mail/webhooks/<str:secret>",
     "mail/webhooks/<str:secret>/mime",
 }
