@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from typing import NamedTuple
+from zlib import crc32
 
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
 from dueline.models import Attachment, PhoneCall, Voicemail
 from dueline.queries.cases import visible_to
+from dueline.queries.prepared import Prepared
 
 
 def numbers_of_call(provider: str, call_id: str) -> tuple[str, str]:
@@ -52,6 +54,30 @@ def recordings_of(case_id: int) -> list[RecordingRow]:
         "heard_by__name",
     )
     return [RecordingRow(*row) for row in told]
+
+
+class _State(NamedTuple):
+    id: int
+    audio: str
+    audio_tries: int
+    audio_error: str
+    playable_sha256: str
+    transcript: str
+    heard_at: datetime | None
+
+
+_states = Prepared(
+    _State,
+    lambda case_id: (
+        Voicemail.objects.filter(case_id=case_id).order_by("id").values_list(*_State._fields)
+    ),
+)
+
+
+def mark_of(case_id: int) -> str:
+    """Return what changes when a recording of the case does, which no event tells; letters only."""
+    states = _states(case_id)
+    return f"{crc32(repr(states).encode()):x}" if states else ""
 
 
 def get_playable(voicemail_id: int, person: Person) -> str:

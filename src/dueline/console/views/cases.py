@@ -26,6 +26,7 @@ from dueline.core.lifecycle import Act, CaseState, allows
 from dueline.core.moves import MOVING
 from dueline.core.priorities import Priority
 from dueline.core.shown_html import POWERS
+from dueline.queries import recordings
 from dueline.queries.case_pages import (
     CaseFacts,
     Watching,
@@ -120,6 +121,7 @@ def _mark(request: Visit, case_id: int, version: int, drafts: list[DraftRow]) ->
         case_id,
         version,
         mark_of(drafts, request.person),
+        recordings.mark_of(case_id),
         tab if tab in TABS else "reply",
         "all" in request.GET,
     )
