@@ -81,8 +81,8 @@ def test_an_address_that_was_given_to_nobody_is_not_found(client, world):
 def test_a_forged_call_is_refused_and_administrators_see_it(client, world):
     hook = webhook()
     body = json.dumps(told()).encode()
-    assert generic(client, body, key="somebody else's").status_code == 403
-    assert client.post("/hooks/voicemail/secret-generic", body, "text/json").status_code == 403
+    assert generic(client, body, key="somebody else's").status_code == 401
+    assert client.post("/hooks/voicemail/secret-generic", body, "text/json").status_code == 401
     hook.refresh_from_db()
     assert hook.failing_since
     assert "signed" in hook.last_error
@@ -95,13 +95,13 @@ def test_a_forged_call_is_refused_and_administrators_see_it(client, world):
 def test_a_copy_that_is_played_again_later_is_refused(client, world):
     webhook()
     body = json.dumps(told()).encode()
-    assert generic(client, body, ago=timedelta(minutes=6)).status_code == 403
+    assert generic(client, body, ago=timedelta(minutes=6)).status_code == 401
     assert not InboxItem.objects.exists()
 
 
 def test_a_call_of_twilio_with_another_key_or_another_address_is_refused(client, world):
     webhook("twilio")
-    assert twilio(client, key="another").status_code == 403
+    assert twilio(client, key="another").status_code == 401
     assert not InboxItem.objects.exists()
 
 

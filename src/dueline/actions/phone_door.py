@@ -1,9 +1,8 @@
-"""What telephone systems bring when they call us: kept raw, and how it goes with each of them."""
+"""What telephone systems bring when they call us, kept raw."""
 
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models.functions import Coalesce
 
 from dueline.actions import inbox
 from dueline.models import PhoneWebhook
@@ -22,10 +21,3 @@ def keep(webhook_id: int, raw: bytes, *, at: datetime) -> int:
             last_success_at=at, failing_since=None, last_error=""
         )
     return item_id
-
-
-def note_trouble(webhook_id: int, *, why: str, at: datetime) -> None:
-    """Keep, for administrators, what is wrong with a telephone system and since when."""
-    PhoneWebhook.objects.filter(pk=webhook_id).update(
-        failing_since=Coalesce("failing_since", at), last_error=why[:500]
-    )

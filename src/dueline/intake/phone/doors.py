@@ -54,13 +54,18 @@ def webhook_of(secret: str) -> PhoneWebhook:
 
 
 def signed(
-    request: HttpRequest, webhook: PhoneWebhook, *, at: datetime, body: bytes | None = None
+    request: HttpRequest,
+    webhook: PhoneWebhook,
+    *,
+    at: datetime,
+    body: bytes | None = None,
+    most: int = LARGEST_CALL,
 ) -> Knock:
     """Return a call that proves where it comes from. Raises Refused.
 
-    body: what was signed in its place, where there is none.
+    body: what was signed in its place, where there is none. most: bytes that are taken.
     """
-    call = _as_it_came(request)
+    call = _as_it_came(request, most=most)
     call = call if body is None else replace(call, body=body)
     try:
         digest = check(webhook.provider, call, key=webhook.signing_key, at=at)
@@ -97,13 +102,13 @@ def say(status: int, **said: Any) -> JsonResponse:
     return JsonResponse(said, status=status, headers={"Cache-Control": "no-store"})
 
 
-def _as_it_came(request: HttpRequest) -> SignedCall:
+def _as_it_came(request: HttpRequest, *, most: int) -> SignedCall:
     try:
-        body = request.read(LARGEST_CALL + 1)
+        body = request.read(most + 1)
     except OSError as error:
         raise Refused(503, "broken-off", "The call was broken off; please try again.") from error
-    if len(body) > LARGEST_CALL:
-        says = f"A call is {LARGEST_CALL >> 10} KB at most."
+    if len(body) > most:
+        says = f"A call is {most >> 10} KB at most."
         raise Refused(413, "too-large", says, note=says)
     return SignedCall(
         url=_public_url() + request.get_full_path(),

@@ -1,17 +1,18 @@
 """The door for telephone systems that tell of a voicemail. 204 means: kept, byte for byte."""
 
 import logging
+from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from dueline.actions import phone_door
 from dueline.core.instants import now
 from dueline.intake.mail.calls import Call, Unreadable
-from dueline.intake.phone import door
-from dueline.intake.phone.signatures import Forged
+from dueline.intake.phone.doors import Refused, refuse, signed, webhook_of
 from dueline.intake.phone.voicemails import READS, is_finished, kept_as
+from dueline.models import PhoneWebhook
 
 logger = logging.getLogger(__name__)
 
@@ -26,30 +27,34 @@ def receive(request: HttpRequest, secret: str) -> HttpResponse:
 
     Nothing stands in the answer: Twilio would read a text aloud to the caller.
     """
-    webhook = door.webhook_of(secret)
-    if webhook is None:
-        raise Http404
-    body = door.body_of(request, most=LARGEST)
-    if body is None:
-        return door.said("The call was broken off; please try again.", 503)
-    if len(body) > LARGEST:
-        return door.refuse(webhook, 413, f"A voicemail was larger than {LARGEST >> 20} MB.")
+    webhook, at = webhook_of(secret), now()
+    try:
+        return _take(webhook, request, at=at)
+    except Refused as refused:
+        return refuse(webhook, refused, at=at)
+
+
+def _take(webhook: PhoneWebhook, request: HttpRequest, *, at: datetime) -> HttpResponse:
     if webhook.provider not in READS:
-        return door.refuse(webhook, 400, "This telephone system brings no voicemails here.")
-    call = Call(request, body)
+        says = "This telephone system brings no voicemails here."
+        raise Refused(400, "no-voicemails", says, note=says)
+    # A second copy of a signed message is no second recording, so nobody counts them here.
+    knock = signed(request, webhook, at=at, most=LARGEST)
+    call = Call(request, knock.call.body)
     try:
-        door.check_signature(webhook, request, call)
-    except Forged as why:
-        return door.refuse(webhook, 403, str(why))
-    except Unreadable as why:
-        return door.refuse(webhook, 400, f"A call could not be read: {why}.")
-    if not is_finished(webhook.provider, call):
-        return HttpResponse(status=204)
-    raw = kept_as(webhook.pk, webhook.provider, call)
+        if not is_finished(webhook.provider, call):
+            return HttpResponse(status=204)
+    except Unreadable as error:
+        raise Refused(400, "unclear", f"It could not be read: {error}.", note=str(error)) from error
+    _keep(webhook, kept_as(webhook.pk, webhook.provider, call), at=at)
+    return HttpResponse(status=204)
+
+
+def _keep(webhook: PhoneWebhook, raw: bytes, *, at: datetime) -> None:
     try:
-        phone_door.keep(webhook.pk, raw, at=now())
-    except Exception:
+        phone_door.keep(webhook.pk, raw, at=at)
+    except Exception as error:
         # Whatever went wrong: the telephone system tells of it again.
         logger.exception("A voicemail of webhook %s could not be kept.", webhook.pk)
-        return door.said("The voicemail could not be kept; please try again later.", 503)
-    return HttpResponse(status=204)
+        says = "The voicemail could not be kept; please try again later."
+        raise Refused(503, "not-kept", says) from error
