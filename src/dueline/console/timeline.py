@@ -75,7 +75,7 @@ class Entry(NamedTuple):
     sender: SenderMark | None = None
     recording: str = ""  # where the recording of a call lies
     spoken: Drawn | None = None
-    voicemail: Recording | None = None  # what somebody said to a machine
+    sound: Recording | None = None  # what somebody said to a machine
 
 
 def interleaved(own: list[Entry], merged: Iterable[tuple[str, list[Entry]]]) -> list[Entry]:
@@ -223,7 +223,7 @@ class _Teller:
             splits=event.id if can_split else 0,
             sender=self._senders.get(message.id),
             spoken=self._spoken(message) if message.channel == "voicemail" else None,
-            voicemail=self._voicemail(message.id),
+            sound=self._sound(message.id),
         )
 
     def _spoken(self, message: MessageRow) -> Drawn | None:
@@ -234,7 +234,7 @@ class _Teller:
             heard, region=self._region, dials=self._dials, now=self._now, zone=self._zone
         )
 
-    def _voicemail(self, message_id: int) -> Recording | None:
+    def _sound(self, message_id: int) -> Recording | None:
         row = self._recordings.get(message_id)
         return drawn(row, now=self._now, zone=self._zone) if row else None
 
