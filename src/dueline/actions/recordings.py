@@ -192,6 +192,11 @@ def keep_silent(claimed: Claimed, *, because: str) -> None:
     )
 
 
+def keep_transcript(voicemail_id: int, *, text: str) -> None:
+    """Keep what a machine understood. It is shown to colleagues, and nothing is made of it."""
+    Voicemail.objects.filter(pk=voicemail_id, transcript="").update(transcript=text)
+
+
 # --- what people do ----------------------------------------------------------------------------
 
 

@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_noop
 
+from dueline.core.heard_words import suggested_by
 from dueline.queries.recordings import RecordingRow
 from dueline.wording.language import say as _
+from dueline.wording.states import say_priority
 from dueline.wording.times import say_clock
 
 _WIDTH, _HEIGHT = 3, 100  # of the place of one bar
@@ -32,6 +34,7 @@ class Recording(NamedTuple):
     may_try: bool
     heard: str
     transcript: str
+    suggests: str  # what may have been said, as a sentence
     goes_on: bool
 
 
@@ -56,8 +59,20 @@ def drawn(row: RecordingRow, *, now: datetime, zone: str) -> Recording:
         may_try=state == "unplayable" or (state == "missing" and bool(row.audio_url)),
         heard=heard,
         transcript=row.transcript,
+        suggests=_suggests(row.transcript),
         goes_on=(row.seconds or 0) > PLAYED_AT_MOST,
     )
+
+
+def _suggests(transcript: str) -> str:
+    found = suggested_by(transcript)
+    said = []
+    if found.name:
+        said.append(_("The caller may be %(name)s.") % {"name": found.name})
+    if found.priority:
+        facts = {"priority": say_priority(found.priority)}
+        said.append(_("They may have asked for %(priority)s: listen before you set it.") % facts)
+    return " ".join(said)
 
 
 def _state(row: RecordingRow) -> str:

@@ -18,6 +18,7 @@ from dueline.console.views import (
     settings_rota_import,
     settings_rotas,
     settings_senders,
+    settings_speech,
     settings_telephone,
     settings_templates,
     settings_voicemails,
@@ -133,6 +134,7 @@ urlpatterns = [
     path(_CHAIN, settings_paging.one, name="settings_chain"),
     path(f"{_CHAIN}/removal", settings_paging.remove, name="settings_chain_removal"),
     path(_TELEPHONE, settings_telephone.show, name="settings_telephone"),
+    path(f"{_TELEPHONE}/speech", settings_speech.show, name="settings_speech"),
     path(
         f"{_TELEPHONE}/webhooks", settings_telephone.add_webhook, name="settings_add_phone_webhook"
     ),

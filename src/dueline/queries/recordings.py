@@ -1,14 +1,17 @@
 """The recordings of voicemails: what a page shows of them, and who may hear them."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zlib import crc32
 
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
-from dueline.models import Attachment, PhoneCall, Voicemail
+from dueline.models import Attachment, Desk, PhoneCall, Voicemail
 from dueline.queries.cases import visible_to
 from dueline.queries.prepared import Prepared
+
+_DAY = timedelta(days=1)
 
 
 def numbers_of_call(provider: str, call_id: str) -> tuple[str, str]:
@@ -78,6 +81,37 @@ def mark_of(case_id: int) -> str:
     """Return what changes when a recording of the case does, which no event tells; letters only."""
     states = _states(case_id)
     return f"{crc32(repr(states).encode()):x}" if states else ""
+
+
+class Service(NamedTuple):
+    """What turns speech into text: an address that speaks OpenAI's protocol."""
+
+    url: str
+    key: str
+    model: str
+
+
+def speech_service() -> Service | None:
+    """Return what turns speech into text, if an administrator has set one up."""
+    row = Desk.objects.values_list("speech_url", "speech_key", "speech_model").first()
+    return Service(*row) if row and row[0] else None
+
+
+class Untold(NamedTuple):
+    id: int
+    playable_sha256: str
+
+
+def next_to_transcribe(*, at: datetime, besides: Collection[int]) -> Untold | None:
+    """Return the newest recording of a day that nobody has turned into text yet, if there is one.
+
+    Of a day: with the hour in which a service is set up, not all that was ever said goes there.
+    """
+    rows = Voicemail.objects.filter(
+        audio=Voicemail.Audio.KEPT, transcript="", hung_up_at__gt=at - _DAY
+    ).exclude(playable_sha256="")
+    row = rows.exclude(pk__in=besides).order_by("-id").values_list(*Untold._fields).first()
+    return Untold._make(row) if row else None
 
 
 def get_playable(voicemail_id: int, person: Person) -> str:

@@ -21,7 +21,7 @@ from dueline.actions import (
 )
 from dueline.actions import recordings as kept_recordings
 from dueline.core.instants import now
-from dueline.intake import read_inbox, recordings, scan_files
+from dueline.intake import read_inbox, recordings, scan_files, speech
 from dueline.outlets.registry import OUTLETS
 
 SOON = 0.4  # seconds: how long new work waits at most
@@ -48,6 +48,10 @@ def _scan_files() -> bool:
 
 def _fetch_recordings() -> bool:
     return recordings.next_step(at=now())
+
+
+def _turn_speech_into_text() -> bool:
+    return speech.transcribe_next(at=now())
 
 
 def _notice_recordings() -> bool:
@@ -103,6 +107,7 @@ JOBS: tuple[Job, ...] = (
     *(Job(f"deliver {name}", SOON, deliver_next) for name, deliver_next in OUTLETS.items()),
     Job("scan files", 5.0, _scan_files),
     Job("fetch recordings, and make them playable", 2.0, _fetch_recordings),
+    Job("turn speech into text", 5.0, _turn_speech_into_text),
     Job("notice recordings that came with a mail", A_WHILE, _notice_recordings),
     Job("tell of mailboxes that fail", A_WHILE, _tell_of_mailboxes),
     Job("tell of nights with nobody on call", A_WHILE, _tell_of_open_nights),

@@ -16,6 +16,7 @@ from dueline.console.access import Visit
 from dueline.console.administration import administrators_only, typed_in
 from dueline.core.errors import Refusal
 from dueline.intake.phone.signatures import new_key
+from dueline.intake.phone.voicemails import READS
 from dueline.intake.phone.webhooks import READERS
 from dueline.models import PhoneWebhook
 from dueline.queries.desk import desk_row
@@ -117,6 +118,8 @@ def _page(
         "tab": "telephone",
         "hooks": phone_webhook_rows(),
         "address": f"{address}/hooks/phone/",
+        "voicemails_at": f"{address}/hooks/voicemail/",
+        "brings_voicemails": READS,
         "reached_by_https": address.startswith("https://"),
         "systems": {name: say(title) for name, title in TELEPHONE_SYSTEMS.items()},
         "offered": [(name, say(TELEPHONE_SYSTEMS[name])) for name in READERS],
