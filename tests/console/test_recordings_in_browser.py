@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from dueline.actions import messages
-from dueline.actions import recordings as acts
 from dueline.core.inbound import File
 from dueline.intake import recordings as job
 from dueline.models import Voicemail
@@ -28,7 +27,6 @@ def voicemail(world, now) -> Voicemail:
     at = now - timedelta(minutes=5)
     sound = File("msg0001.wav", "audio/x-wav", recordings.encoded("wav", "pcm_mulaw", seconds=6))
     row = left(at=at, url="", audio=sound, stated_priority=None)
-    acts.notice_new(at=now)
     assert job.next_step(now)
     job.stop()
     row.refresh_from_db()

@@ -47,7 +47,9 @@ class Claimed:
 def claim_next(*, at: datetime) -> Claimed | None:
     """Take the recording that is due longest and that nobody works on; None if there is none."""
     due = Voicemail.objects.filter(
-        Q(claimed_until=None) | Q(claimed_until__lt=at), audio_next_at__lte=at
+        Q(claimed_until=None) | Q(claimed_until__lt=at),
+        Q(audio=Audio.WAITING) | Q(audio=Audio.KEPT, attachment__isnull=False),
+        audio_next_at__lte=at,
     )
     for row in due.select_related("attachment").order_by("audio_next_at", "id")[:5]:
         ours = Voicemail.objects.filter(pk=row.pk, claim=row.claim, audio_next_at__isnull=False)
@@ -150,18 +152,6 @@ def _end(row: Voicemail, *, because: str) -> None:
 
 
 # --- making it playable ------------------------------------------------------------------------
-
-
-def notice_new(*, at: datetime) -> int:
-    """Let recordings that came with their mail, or by hand, be made playable. Returns how many."""
-    untouched = Voicemail.objects.filter(
-        audio=Audio.KEPT,
-        attachment__isnull=False,
-        audio_next_at=None,
-        playable_sha256="",
-        audio_error="",
-    )
-    return untouched.update(audio_next_at=at)
 
 
 def keep_playable(

@@ -75,7 +75,11 @@ def put_into(row: Row, case: Case, *, audio_sha256: str = "") -> None:
         if audio_sha256
         else None
     )
-    row.save(update_fields=["case", "event", "attachment"])
+    found = ["case", "event", "attachment"]
+    if row.attachment is not None:
+        row.audio_next_at = row.hung_up_at  # due at once: browsers cannot play all that comes
+        found.append("audio_next_at")
+    row.save(update_fields=found)
 
 
 def sha256_of(inbound: Inbound) -> str:

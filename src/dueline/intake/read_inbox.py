@@ -102,8 +102,6 @@ def _take(claimed: inbox.Claimed, desk: Desk, *, at: datetime) -> None:
 def _trust(item: InboxItem, inbound: Inbound, raw: bytes, desk: Desk) -> Trust:
     """Find out whether a mail comes from whom it names; once, for a signature does not last."""
     found = read_trust(item.trust)
-    if item.door == "upload":  # whoever brought it has signed in
-        return found
     is_asked_for_nothing = inbound.machine in (Machine.AUTO_REPLY, Machine.BOUNCE)
     # Who calls a mail a voicemail wants something for somebody else: that must be theirs to want.
     if found.by or item.door in SURE_DOORS or (is_asked_for_nothing and inbound.voicemail is None):

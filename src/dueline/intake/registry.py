@@ -44,7 +44,7 @@ READERS: Mapping[str, Callable[[bytes, str, str], Inbound]] = {
     "phone": _by_phone,
 }
 # Doors at which it was known who came: what they brought is no mail that could be checked.
-SURE_DOORS = frozenset({"phone"})
+SURE_DOORS = frozenset({"phone", "upload"})
 
 
 def close() -> None:

@@ -19,7 +19,6 @@ from dueline.actions import (
     silence,
     upkeep,
 )
-from dueline.actions import recordings as kept_recordings
 from dueline.core.instants import now
 from dueline.intake import read_inbox, recordings, scan_files, speech
 from dueline.outlets.registry import OUTLETS
@@ -52,10 +51,6 @@ def _fetch_recordings() -> bool:
 
 def _turn_speech_into_text() -> bool:
     return speech.transcribe_next(at=now())
-
-
-def _notice_recordings() -> bool:
-    return kept_recordings.notice_new(at=now()) > 0
 
 
 def _send_what_was_written() -> bool:
@@ -108,7 +103,6 @@ JOBS: tuple[Job, ...] = (
     Job("scan files", 5.0, _scan_files),
     Job("fetch recordings, and make them playable", 2.0, _fetch_recordings),
     Job("turn speech into text", 5.0, _turn_speech_into_text),
-    Job("notice recordings that came with a mail", A_WHILE, _notice_recordings),
     Job("tell of mailboxes that fail", A_WHILE, _tell_of_mailboxes),
     Job("tell of nights with nobody on call", A_WHILE, _tell_of_open_nights),
     Job("print the guide", A_WHILE, _print_the_guide),
