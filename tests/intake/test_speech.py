@@ -153,6 +153,7 @@ def test_what_was_said_long_ago_is_not_sent_to_a_new_service(voicemail, service)
         ("It is not critical, but please call.", None, ""),
         ("det är inte akut, tack", None, ""),
         ("this is a question about the invoice", None, ""),
+        ("Please call me as soon as you can.", None, ""),  # everybody says so
         ("", None, ""),
     ],
 )

@@ -10,7 +10,7 @@ _CRITICAL = (
     r"|kritisk\w*|(?:allt|alt) (?:står|ligger nere|ligger nede)|produk[st]jonen (?:står|ligger)"
     r"|produktionen (?:står|ligger))\b"
 )
-_URGENT = r"\b(?:urgent(?:ly)?|as soon as (?:you can|possible)|brådskande|akut\w*|haster)\b"
+_URGENT = r"\b(?:urgent(?:ly)?|brådskande|akut\w*|haster)\b"
 _NOT = re.compile(r"\b(?:not|isn't|is not|inte|ikke|no)\W+(?:\w+\W+){0,2}$", re.IGNORECASE)
 _STATED = (
     (re.compile(_CRITICAL, re.IGNORECASE), Priority.CRITICAL),
