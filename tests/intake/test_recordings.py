@@ -1,8 +1,10 @@
 """A recording that lies elsewhere comes to its case, or is said to be missing; no clock waits."""
 
 import hashlib
+import threading
 from datetime import timedelta
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -141,6 +143,44 @@ def test_i49_an_address_in_our_own_house_is_given_up_at_once(world):
     job.next_step(NIGHT)
     row.refresh_from_db()
     assert (row.audio, row.audio_error) == ("missing", "it leads into a private network")
+
+
+class _Pbx(BaseHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/octet-stream")
+        self.send_header("Content-Length", str(len(SOUND)))
+        self.end_headers()
+        self.wfile.write(SOUND)
+
+
+def test_i49_a_telephone_system_inside_is_asked_where_an_administrator_allows_it(world, settings):
+    pbx = ThreadingHTTPServer(("127.0.0.1", 0), _Pbx)
+    thread = threading.Thread(target=pbx.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        place = f"127.0.0.1:{pbx.server_address[1]}"
+        row = left(url=f"http://{place}/1.wav")
+        assert job.next_step(NIGHT)
+        row.refresh_from_db()
+        assert row.audio == "missing"
+        settings.FETCH_ALLOWED = [place]
+        recordings.try_again(row.pk, actor=world.asta, at=NIGHT)
+        assert job.next_step(NIGHT)
+        row.refresh_from_db()
+        assert store.read(row.attachment.sha256) == SOUND
+        settings.LARGEST_RECORDING = 1000
+        Row.objects.update(audio="waiting", audio_next_at=NIGHT)
+        assert job.next_step(NIGHT)
+        row.refresh_from_db()
+        assert (row.audio, row.audio_error) == ("missing", "it is too large")
+    finally:
+        pbx.shutdown()
+        thread.join()
+        pbx.server_close()
 
 
 def test_two_workers_fetch_one_recording_once(world, elsewhere):
