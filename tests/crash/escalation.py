@@ -23,8 +23,17 @@ CASES = 3
 WAIT = 4.0  # seconds between two steps
 IN_TIME = timedelta(seconds=10)  # promise 3
 
-# Where a worker ends itself, one after another: within a step, and after it.
-CRASHES = ("paging.before-commit:1", "paging.taken:2", "paging.before-commit:3", "paging.taken:1")
+# Where a worker ends itself, one after another: within a step, and after it; before a page has
+# left, when it may have, and when a service has taken it.
+CRASHES = (
+    "paging.before-commit:1",
+    "paging.taken:2",
+    "paging.before-commit:3",
+    "paging.taken:1",
+    "page.claimed:1",
+    "page.begun:2",
+    "page.answered:1",
+)
 
 
 def main() -> int:
@@ -62,12 +71,14 @@ def _play(houses: list[House], receiver: Receiver) -> None:
     reachable(*cast, address=receiver.address)
     people = [person.id for person in cast]
     _killed_again_and_again(houses[0], _open_cases(world, people), people)
+    _check_pages(receiver)
     _two_at_once(houses, _open_cases(world, people), people)
+    _check_pages(receiver)
     _no_clock_is_wrong()
 
 
 def _killed_again_and_again(house: House, cases: list[int], people: list[int]) -> None:
-    """One worker, which dies four times on its way. No step is lost and none is taken twice."""
+    """One worker, which dies again and again on its way. No step is lost and none is taken twice."""
     for crash in CRASHES:
         house.start("worker", crash_point=crash)
         wait_for(lambda: not house.is_running("worker"), within=60, what=f"it dies at {crash}")
@@ -147,6 +158,21 @@ def _check_steps(cases: list[int], people: list[int]) -> timedelta:
 
 def _tried_at(page) -> datetime:  # type: ignore[no-untyped-def]
     return page.attempts.order_by("id").first().began_at
+
+
+def _check_pages(receiver: Receiver) -> None:
+    """Raise AssertionError unless each page has left; twice only where a worker died meanwhile."""
+    from dueline.actions.pages import CUT_OFF
+    from dueline.models import Page, PageAttempt
+
+    arrived = Counter(call.json["message"].partition("ACK ")[2][:6] for call in receiver.calls)
+    pages = Page.objects.count()
+    assert len(arrived) == pages, f"{len(arrived)} of {pages} pages arrived"
+    twice = sum(arrived.values()) - pages
+    doubtful = PageAttempt.objects.filter(said=CUT_OFF).count()
+    assert twice <= doubtful, f"{twice} came twice, and of {doubtful} it was not known"
+    assert PageAttempt.objects.filter(outcome="sent").count() == pages
+    assert not PageAttempt.objects.filter(outcome="begun").exists()
 
 
 def _no_clock_is_wrong() -> None:
