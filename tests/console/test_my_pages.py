@@ -1,9 +1,18 @@
 """How each agent is woken: whose ways one may change, what is shown of them, and the trial."""
 
+from datetime import date, time
+
 import pytest
 
 from dueline.console.views import page_destinations
-from dueline.models import AuditEntry, OutboxItem, PageDestination
+from dueline.models import (
+    AuditEntry,
+    OutboxItem,
+    PageDestination,
+    Rota,
+    RotaLayer,
+    RotaMember,
+)
 from dueline.outlets.paging import Told
 from dueline.queries.pages import failing_agents, unreachable_agents
 from tests.pages import reach
@@ -174,15 +183,12 @@ def test_a_test_page_by_mail_goes_through_the_outbox(world, enter):
     way = PageDestination.objects.get()
     page = client.post(f"/console/page-ways/{way.pk}/trial", follow=True).content.decode()
     item = OutboxItem.objects.get(purpose="page")
+    assert enter(world.asta).get(f"/console/outbox/{item.pk}").status_code == 404
     assert (item.to_address, item.case_id) == ("bo@home.example", None)
     assert "The test page is in the outbox." in page
 
 
-def test_who_is_on_a_rota_without_a_proven_way_is_known(world, now):
-    from datetime import date, time
-
-    from dueline.models import Rota, RotaLayer, RotaMember
-
+def test_who_is_on_a_rota_without_a_proven_way_is_known(world, enter, now):
     rota = Rota.objects.create(
         name="Nights", zone="Europe/Stockholm", feed_secret="x", created_at=now
     )
@@ -195,12 +201,16 @@ def test_who_is_on_a_rota_without_a_proven_way_is_known(world, now):
     reach(world.bo.id, "json://x.example")
     PageDestination.objects.filter(agent_id=world.bo.id).update(confirmed_at=now)
     assert [agent.name for agent in unreachable_agents()] == ["Asta Lind"]
+    page = enter(world.ada).get("/console/settings/people").content.decode()
+    assert "On call, and not known to be woken: Asta Lind." in page
 
 
-def test_whom_no_page_reaches_for_now_is_known(world, now):
+def test_whom_no_page_reaches_for_now_is_known(world, enter, now):
     reach(world.bo.id, "json://x.example")
     reach(world.bo.id, "json://y.example")
     PageDestination.objects.update(failing_since=now)
     assert [agent.name for agent in failing_agents()] == ["Bo Ström"]
+    page = enter(world.ada).get("/console/settings/people").content.decode()
+    assert "No page reaches Bo Ström." in page
     PageDestination.objects.filter(position=2).update(failing_since=None)
     assert failing_agents() == []

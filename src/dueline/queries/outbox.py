@@ -20,8 +20,9 @@ RATIONED = "Many mails have left"
 # Failed, but never sent and not refused for good: five days were too short.
 _REFUSED = re.compile(r"^5[0-9][0-9]")
 NOT_TAKEN = Q(state=State.FAILED, sent_at__isnull=True) & ~Q(last_error__regex=_REFUSED.pattern)
-# Whoever reads one of these gets in as somebody else: they are for administrators.
-_SECRETS = (OutboxItem.Purpose.SIGN_IN, OutboxItem.Purpose.INVITE)
+# Whoever reads one of these gets in, or answers a page, as somebody else: they are for
+# administrators.
+_SECRETS = (OutboxItem.Purpose.SIGN_IN, OutboxItem.Purpose.INVITE, OutboxItem.Purpose.PAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,7 @@ _mails = Prepared(
     MailRow,
     lambda case_id: (
         OutboxItem.objects.filter(case_id=case_id)
-        .exclude(purpose=OutboxItem.Purpose.NOTICE)
+        .exclude(purpose__in=(OutboxItem.Purpose.NOTICE, OutboxItem.Purpose.PAGE))
         .order_by("id")
         .values_list(*MailRow._fields)
     ),

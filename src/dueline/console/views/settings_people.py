@@ -16,6 +16,7 @@ from dueline.core.errors import Refusal
 from dueline.queries.agents import agents
 from dueline.queries.audit import role_changes
 from dueline.queries.desk import desk_row
+from dueline.queries.pages import failing_agents, unreachable_agents
 from dueline.wording.refusals import say_refusal
 
 _EMPTY = {"name": "", "email": "", "tier": "1"}
@@ -104,6 +105,8 @@ def _page(
         },
         "errors": errors or {},
         "changes": role_changes(),
+        "unreachable": unreachable_agents(),
+        "failing": failing_agents(),
         # Shown once, since mail may not leave the house yet.
         "invited": {"name": invited[0], "address": f"{address}{invited[1]}"} if invited else None,
     }
