@@ -78,7 +78,7 @@ def _play(houses: list[House], receiver: Receiver) -> None:
 
 
 def _killed_again_and_again(house: House, cases: list[int], people: list[int]) -> None:
-    """One worker, which dies again and again on its way. No step is lost and none is taken twice."""
+    """One worker, which dies again and again. No step is lost and none is taken twice."""
     for crash in CRASHES:
         house.start("worker", crash_point=crash)
         wait_for(lambda: not house.is_running("worker"), within=60, what=f"it dies at {crash}")
