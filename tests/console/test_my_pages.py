@@ -203,6 +203,8 @@ def test_who_is_on_a_rota_without_a_proven_way_is_known(world, enter, now):
     assert [agent.name for agent in unreachable_agents()] == ["Asta Lind"]
     page = enter(world.ada).get("/console/settings/people").content.decode()
     assert "On call, and not known to be woken: Asta Lind." in page
+    page = enter(world.asta).get("/console/on-call").content.decode()
+    assert "On call, and not known to be woken: Asta Lind." in page
 
 
 def test_whom_no_page_reaches_for_now_is_known(world, enter, now):

@@ -24,6 +24,7 @@ from dueline.console.views.on_call_feeds import agent_feed, rota_feed
 from dueline.core.errors import Refusal
 from dueline.core.oncall import Duty
 from dueline.queries import on_call, rotas
+from dueline.queries.pages import failing_agents, unreachable_agents
 from dueline.wording.refusals import say_refusal
 from dueline.wording.times import say_stamp
 
@@ -38,6 +39,8 @@ def show(request: Visit) -> HttpResponse:
         **nights_part(request),
         **pagings_part(request),
         "here": "on-call",
+        "unreachable": unreachable_agents(),
+        "failing": failing_agents(),
         "watches": rotas.watches(at=request.now),
         "shifts": rotas.shifts_of(request.person.id, at=request.now),
         "people": rotas.names(),
