@@ -5,7 +5,7 @@ alone, `NORTHWIND` for Northwind and the desk.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -305,7 +305,7 @@ def _northwinds(world: World) -> Case:
         files=(File(f"{NORTHWIND}.log", "text/plain", NORTHWIND.encode()),),
     )
     at = ARRIVED + 5 * MINUTE
-    asta, tove = world.asta, world.tove
+    asta = world.asta
     cases.own(case.pk, actor=asta, at=at)
     messages.add_note(
         case.pk,
@@ -333,19 +333,43 @@ def _northwinds(world: World) -> Case:
         at=at,
         cc=[f"{INTERNAL}@desk.example"],
     )
-    question = assistance.ask(
-        case.pk, text=f"Is it the cache {INTERNAL}?", actor=asta, at=at + 5 * MINUTE
-    )
-    assistance.answer(
-        question.pk, text=f"It is the cache {INTERNAL}.", actor=tove, at=at + 6 * MINUTE
-    )
-    assistance.ask(
-        case.pk, text=f"Since when {INTERNAL}?", actor=asta, at=at + 7 * MINUTE, within="30 min"
-    )
+    _ask_tier_two(world, case, at=at)
     messages.ask_customer(
         case.pk, text=f"Which browser {NORTHWIND}?", actor=asta, at=at + 8 * MINUTE
     )
     return case
+
+
+def _ask_tier_two(world: World, case: Case, *, at: datetime) -> None:
+    """Two questions: one with all that can be said about it, answered; one that is open."""
+    asta, tove = world.asta, world.tove
+    secret = File(f"{INTERNAL}.trace", "text/plain", INTERNAL.encode())
+    question = assistance.ask(
+        case.pk,
+        text=f"Is it the cache {INTERNAL}?",
+        tried=f"Restarted it {INTERNAL}.",
+        files=[secret],
+        actor=asta,
+        at=at + 5 * MINUTE,
+    )
+    at += 6 * MINUTE
+    assistance.take(question.pk, actor=tove, at=at)
+    assistance.ask_back(
+        question.pk, text=f"Which node {INTERNAL}?", files=[secret], actor=tove, at=at
+    )
+    assistance.add(question.pk, text=f"The second {INTERNAL}.", files=[secret], actor=asta, at=at)
+    assistance.answer(
+        question.pk,
+        text=f"It is the cache {INTERNAL}.",
+        checklist=[f"Clear it {INTERNAL}", f"Tell them nothing {INTERNAL}"],
+        files=[secret],
+        actor=tove,
+        at=at,
+    )
+    assistance.tick(question.pk, place=0, is_done=True, actor=asta, at=at)
+    assistance.ask(
+        case.pk, text=f"Since when {INTERNAL}?", actor=asta, at=at + MINUTE, within="30 min"
+    )
 
 
 def _problem(world: World, case: Case) -> int:

@@ -128,6 +128,28 @@ def test_i61_no_customer_and_no_stranger_gets_a_byte_of_a_note_or_a_question(liv
         assert found(INTERNAL, seen_by(lived, person)) == []
 
 
+def test_i61_no_word_of_a_question_finds_the_case_for_a_customer(lived):
+    """Not what was asked, tried, answered or left to do, and not the name of a file."""
+    words = ("cache", "Restarted", "node", "second", "Clear", f"{INTERNAL}.trace", INTERNAL)
+    cleo, asta = sign_in(lived.world.cleo), sign_in(lived.world.asta)
+    for word in words:
+        for_cleo = cleo.get("/cases", {"q": word}).content.decode()
+        assert lived.case.number not in for_cleo, word
+        for_asta = asta.get("/console/search", {"q": word}).content.decode()
+        assert lived.case.number in for_asta, word
+
+
+def test_i61_the_files_of_a_question_are_nobodys_but_the_desks(lived):
+    files = Attachment.objects.filter(message=None, note=None).values_list("pk", flat=True)
+    assert len(files) == 4
+    for file in files:
+        assert sign_in(lived.world.asta).get(f"/console/files/{file}").status_code == 200
+        for person in (lived.world.cleo, lived.world.dag, lived.world.eve, None):
+            client = sign_in(person)
+            for address in (f"/cases/{lived.case.number}/files/{file}", f"/console/files/{file}"):
+                assert client.get(address).status_code in (302, 404), (person, address)
+
+
 def test_i61_no_mail_holds_a_byte_of_a_note_or_a_question(lived):
     """Not even those to colleagues: what is internal does not leave the house by mail."""
     mails = OutboxItem.objects.values_list("subject", "text")

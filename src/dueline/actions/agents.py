@@ -114,7 +114,8 @@ def set_active(agent_id: int, *, is_active: bool, actor: Person, at: datetime) -
 def set_own_signature(signature: str, *, actor: Person) -> None:
     """Choose what stands under one's letters to customers: Markdown. Raises Refusal("signature").
 
-    Of themselves an agent changes this and their language here, and nothing else (i58).
+    Of themselves an agent changes this and their language here, and nothing else (i58); their hours
+    in `actions.working_hours`.
     """
     if not actor.is_agent:
         raise Refusal("not-found", _("There is no such page."))

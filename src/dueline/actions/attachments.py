@@ -1,4 +1,4 @@
-"""Files that belong to a message or a note, and what a virus scanner says of them."""
+"""Files that belong to a message, a note or a question, and what a virus scanner says of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,20 +10,27 @@ from dueline.actions._administration import administrators_only
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
 from dueline.core.inbound import File
-from dueline.models import Attachment, Message, Note, store
+from dueline.models import Attachment, Message, Note, Question, QuestionEntry, store
 from dueline.queries.attachments import StoredFile
 
 Scan = Attachment.Scan
 
 
 def keep_files(
-    files: Sequence[File], *, message: Message | None = None, note: Note | None = None
+    files: Sequence[File],
+    *,
+    message: Message | None = None,
+    note: Note | None = None,
+    question: Question | None = None,
+    entry: QuestionEntry | None = None,
 ) -> None:
     """Store the bytes durably, then the rows that name them (inside the act under way)."""
     Attachment.objects.bulk_create(
         Attachment(
             message=message,
             note=note,
+            question=question,
+            entry=entry,
             name=file.name[:200],
             media_type=file.media_type[:100],
             size=len(file.content),

@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import Q
-
 from dueline.actions._change import Change
 from dueline.actions._language import in_language_of
-from dueline.actions.outbox import queue_mail
+from dueline.actions.outbox import queue_mail, queue_notice
 from dueline.core.entitlement import Held
 from dueline.core.policy import Plan
 from dueline.core.priorities import Priority
 from dueline.core.urgent import says_urgent
-from dueline.models import Agent, Contact, Contract, Desk, HeldRequest, Organization, OutboxItem
+from dueline.models import Contact, Contract, Desk, HeldRequest, Organization, OutboxItem
+from dueline.queries.agents import those_who_lead
 from dueline.queries.portal import desk_facts, phone_now
+from dueline.queries.quiet import readers
 from dueline.wording import contract_mails as mails
 from dueline.wording.contact_changes import Changed, say_change
 from dueline.wording.mails import DeskFacts, MailText
@@ -210,13 +210,8 @@ def budget_reached(
 
 def to_those_who_lead(write: Write, *, at: datetime) -> None:
     """Write to the desk's managers and administrators, to each in their own language."""
-    leading = Agent.objects.filter(
-        Q(is_manager=True) | Q(is_administrator=True), account__is_active=True
-    ).select_related("account")
-    for agent in leading:
-        with in_language_of(agent):
-            mail = write()
-        _send(mail, agent.name, agent.account.email, purpose=_PURPOSE.NOTICE, at=at)
+    for reader in readers([], those_who_lead(), at=at):
+        queue_notice(reader, write, at=at)
 
 
 def _to_contact(person: Contact, write: Write, *, at: datetime) -> None:

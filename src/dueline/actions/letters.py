@@ -14,14 +14,17 @@ from django.db.models import Q
 from dueline.actions._change import Change
 from dueline.actions._language import in_customers_language, in_language_of
 from dueline.actions.contract_letters import remarks_of
-from dueline.actions.outbox import Heading, queue_mail
+from dueline.actions.outbox import Heading, queue_mail, queue_notice
 from dueline.actions.stop_links import stop_link
 from dueline.core.commitments import Commitment, State
 from dueline.core.events import Kind
 from dueline.core.policy import DUE, CommitmentKind
 from dueline.core.priorities import Priority
 from dueline.models import Agent, Case, Contact, Desk, Event, Message, OutboxItem
+from dueline.queries.agents import managers, tier_one
 from dueline.queries.entries import who_hears
+from dueline.queries.questions import who_answers
+from dueline.queries.quiet import Reader, readers
 from dueline.wording import mails
 from dueline.wording.hours import say_hours
 from dueline.wording.policy_words import say_meaning
@@ -109,11 +112,9 @@ def merged(change: Change, *, into: Case) -> None:
 def customer_wrote(change: Change) -> None:
     """To the owner, if there is one, and to colleagues who watch the case: the customer wrote."""
     wanted = Q(pk=change.case.owner_id) | Q(watched__case=change.case)
-    agents = Agent.objects.select_related("account").filter(wanted, account__is_active=True)
-    for agent in agents.distinct():
-        with in_language_of(agent):
-            mail = mails.customer_wrote(_for_agent(change), customer=_customer(change))
-        _to_agent(change, agent, mail)
+    agents = Agent.objects.filter(wanted, account__is_active=True).distinct()
+    for reader in readers([agent.pk for agent in agents], at=change.at):
+        _to_agent(change, reader, partial(_customer_wrote, change))
 
 
 def notice(
@@ -128,12 +129,10 @@ def notice(
         return {}
     tell = commitment.promises[-1].terms.policy.tell_at(commitment.kind, step)
     told = {}
-    for agent in _agents_to_tell(change, tell):
-        if agent.account.email not in already_told:
-            with in_language_of(agent):
-                mail = _notice(change, commitment, step, is_late=is_late)
-            _to_agent(change, agent, mail)
-            told[agent.account.email] = agent.name
+    for reader in _agents_to_tell(change, commitment, tell):
+        if reader.agent.account.email not in already_told:
+            _to_agent(change, reader, partial(_notice, change, commitment, step, is_late=is_late))
+            told[reader.agent.account.email] = reader.agent.name
     for contact in _contacts_to_tell(change, commitment, tell):
         if contact.email and contact.email not in already_told:
             _to_escalation_contact(change, contact, commitment)
@@ -153,20 +152,31 @@ def _notice(change: Change, commitment: Commitment, step: int, *, is_late: bool)
     return mails.warning_notice(facts) if step < DUE else mails.miss_notice(facts)
 
 
-def _agents_to_tell(change: Change, tell: Sequence[str]) -> list[Agent]:
+def _agents_to_tell(change: Change, commitment: Commitment, tell: Sequence[str]) -> list[Reader]:
     """Return each once. A case that nobody owns concerns all of Tier One."""
     owner_id = change.case.owner_id
-    wanted = Q()
-    if "team" in tell or ("owner" in tell and owner_id is None):
-        wanted |= Q(tier=Agent.Tier.ONE)
-    if "owner" in tell and owner_id is not None:
-        wanted |= Q(pk=owner_id)
-    if "manager" in tell:
-        wanted |= Q(is_manager=True)
-    if not wanted:
+    named = [owner_id] if "owner" in tell and owner_id is not None else []
+    crowd = tier_one() if "team" in tell or ("owner" in tell and owner_id is None) else []
+    leading = managers() if "manager" in tell else []
+    # Crowds apart: that all of Tier One is away is no reason to count on the managers alone.
+    told = [
+        *readers(named, crowd, at=change.at),
+        *readers([], leading, at=change.at),
+        *_who_owes_an_answer(change, commitment, tell),
+    ]
+    # Whom it concerns themselves is told so, and not that they stand in.
+    told.sort(key=lambda reader: (not reader.instead_of, reader.agent.name))
+    once = {reader.agent.pk: reader for reader in told}
+    return sorted(once.values(), key=lambda reader: reader.agent.name)
+
+
+def _who_owes_an_answer(
+    change: Change, commitment: Commitment, tell: Sequence[str]
+) -> list[Reader]:
+    """Return who of Tier Two hears of a promise between colleagues: it is theirs to keep."""
+    if commitment.question is None or not {"owner", "team"} & set(tell):
         return []
-    agents = Agent.objects.select_related("account").filter(wanted, account__is_active=True)
-    return list(agents)
+    return readers(*who_answers(commitment.question), at=change.at)
 
 
 def _contacts_to_tell(change: Change, commitment: Commitment, tell: Sequence[str]) -> list[Contact]:
@@ -203,13 +213,16 @@ def _to_escalation_contact(change: Change, contact: Contact, commitment: Commitm
 
 def nobody_acknowledged(change: Change, *, chain: str) -> list[str]:
     """To those who lead: everybody was paged about the case in vain. Returns who is told."""
+
+    def word() -> mails.MailText:
+        return mails.nobody_acknowledged(
+            _for_agent(change), customer=_customer(change), chain=chain
+        )
+
     told = []
     for agent in _leading():
-        with in_language_of(agent):
-            mail = mails.nobody_acknowledged(
-                _for_agent(change), customer=_customer(change), chain=chain
-            )
-        _to_agent(change, agent, mail)
+        # It is the last step of a chain that wakes people: no quiet hours hold it back.
+        _to_agent(change, Reader(agent, change.at, ""), word)
         told.append(agent.name)
     return told
 
@@ -368,15 +381,12 @@ def _to_outsider(
     )
 
 
-def _to_agent(change: Change, agent: Agent, mail: mails.MailText) -> None:
-    queue_mail(
-        purpose=_PURPOSE.NOTICE,
-        to_name=agent.name,
-        to_address=agent.account.email,
-        mail=mail,
-        at=change.at,
-        case_id=change.case.pk,
-    )
+def _to_agent(change: Change, reader: Reader, word: Callable[[], mails.MailText]) -> None:
+    queue_notice(reader, word, at=change.at, case_id=change.case.pk)
+
+
+def _customer_wrote(change: Change) -> mails.MailText:
+    return mails.customer_wrote(_for_agent(change), customer=_customer(change))
 
 
 def _question(change: Change) -> str:

@@ -11,7 +11,7 @@ finds the number changed, and none of its words about the mail count any more.
 
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,10 +27,14 @@ from dueline.core.audience import DESK, Person
 from dueline.core.crash_points import crash_point
 from dueline.core.events import Kind
 from dueline.core.lifecycle import Act, CaseState
-from dueline.models import Agent, Case, Desk, Event, Mailbox, Message, OutboxItem
+from dueline.models import Case, Desk, Event, Mailbox, Message, OutboxItem
+from dueline.queries.agents import tier_one
 from dueline.queries.outbox import RATIONED
+from dueline.queries.quiet import Reader, readers
 from dueline.wording import mails
+from dueline.wording.mail_paper import with_remark
 from dueline.wording.mails import MailText
+from dueline.wording.quiet import say_stands_in
 
 Purpose = OutboxItem.Purpose
 State = OutboxItem.State
@@ -77,8 +81,11 @@ def queue_mail(
     contact_id: int | None = None,
     message: Message | None = None,
     heading: Heading = Heading(),
+    not_before: datetime | None = None,
 ) -> OutboxItem:
     """Put a mail into the outbox, as a part of the act under way.
+
+    not_before: the hour from which its reader may be told; None: now.
 
     With a case and a contact, the answer finds back: the Reply-To address and the Message-ID carry
     their token, and the mail joins the thread in the customer's own mail program. The copy of a
@@ -103,7 +110,7 @@ def queue_mail(
         case_id=case_id,
         message=message,
         created_at=at,
-        next_try_at=at,
+        next_try_at=max(at, not_before or at),
         mail_id=f"<{secrets.token_hex(12)}@{mail_address.rpartition('@')[2]}>",
     )
     if case_id is not None and contact_id is not None:
@@ -112,6 +119,26 @@ def queue_mail(
         _refer_to(item, _own_mail_ids(case_id, to_address=to_address))
     item.save(force_insert=True)
     return item
+
+
+def queue_notice(
+    reader: Reader, word: Callable[[], MailText], *, at: datetime, case_id: int | None = None
+) -> OutboxItem:
+    """Put a notice to a colleague into the outbox: in their language, at their hour."""
+    agent = reader.agent
+    with in_language_of(agent):
+        mail = word()
+        if reader.instead_of:
+            mail = with_remark(mail, say_stands_in(reader.instead_of))
+    return queue_mail(
+        purpose=Purpose.NOTICE,
+        to_name=agent.name,
+        to_address=agent.account.email,
+        mail=mail,
+        at=at,
+        case_id=case_id,
+        not_before=reader.at,
+    )
 
 
 def _desks_address() -> str:
@@ -174,7 +201,8 @@ def _sent_to(address: str, *, case_id: int) -> QuerySet[OutboxItem]:
 def claim_next(*, at: datetime) -> OutboxItem | None:
     """Take the mail that has waited longest, for the time of a lease. None: nothing is due.
 
-    A mail waits while an earlier one about its case, to the same address, has not left.
+    A mail waits while an earlier one about its case, to the same address, has not left. What
+    colleagues get waits for no other mail: an earlier notice may wait for the morning.
     """
     while (item := _first_due(at)) is not None:
         if item.state == State.TRANSMITTING:
@@ -200,7 +228,8 @@ def _first_due(at: datetime) -> OutboxItem | None:
         due = due.filter(purpose__in=AT_ONCE)
     if page := due.filter(purpose=Purpose.PAGE).order_by("next_try_at", "id").first():
         return page  # ahead of everything else
-    return due.filter(~Exists(earlier)).order_by("next_try_at", "id").first()
+    is_next = Q(purpose=Purpose.NOTICE) | ~Exists(earlier)
+    return due.filter(is_next).order_by("next_try_at", "id").first()
 
 
 def _is_rationed(item: OutboxItem, *, at: datetime) -> bool:
@@ -388,17 +417,8 @@ def _tell(item: OutboxItem, *, why: str, at: datetime, is_doubtful: bool = False
         url=case_address(Desk.objects.get(pk=1).public_url, case.number),
         is_doubtful=is_doubtful,
     )
-    for agent in _to_be_told(case):
-        with in_language_of(agent):
-            mail = mails.not_delivered(facts)
-        queue_mail(
-            purpose=Purpose.NOTICE,
-            to_name=agent.name,
-            to_address=agent.account.email,
-            mail=mail,
-            at=at,
-            case_id=case.pk,
-        )
+    for reader in _to_be_told(case, at=at):
+        queue_notice(reader, lambda: mails.not_delivered(facts), at=at, case_id=case.pk)
 
 
 def case_address(public_url: str, number: str) -> str:
@@ -406,12 +426,10 @@ def case_address(public_url: str, number: str) -> str:
     return f"{public_url}/console/cases/{number}"
 
 
-def _to_be_told(case: Case) -> Iterable[Agent]:
+def _to_be_told(case: Case, *, at: datetime) -> Iterable[Reader]:
     if case.owner and case.owner.account.is_active:
-        return [case.owner]
-    return Agent.objects.filter(tier=Agent.Tier.ONE, account__is_active=True).select_related(
-        "account"
-    )
+        return readers([case.owner.pk], at=at)
+    return readers([], tier_one(), at=at)
 
 
 def take_back(item: OutboxItem, *, actor: Person, at: datetime, **facts: Any) -> None:

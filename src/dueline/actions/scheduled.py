@@ -6,11 +6,13 @@ from django.db.models import F
 
 from dueline.actions._change import Change
 from dueline.actions._language import in_language_of
-from dueline.actions.outbox import case_address, queue_mail
+from dueline.actions.outbox import case_address, queue_notice
 from dueline.core.errors import Refusal
-from dueline.models import Case, Desk, Draft, OutboxItem
+from dueline.models import Case, Desk, Draft
 from dueline.queries.drafts import to_hold_back
+from dueline.queries.quiet import readers
 from dueline.wording.draft_mails import not_sent
+from dueline.wording.mail_paper import MailText
 from dueline.wording.refusals import say_refusal
 
 
@@ -32,21 +34,16 @@ def stop(draft: Draft, case: Case, refusal: Refusal, *, at: datetime) -> None:
     """Let a draft wait no longer, and tell its writer why. Nothing if it waits no more."""
     with in_language_of(draft.agent):
         why = say_refusal(refusal)
-        mail = not_sent(
-            number=case.number,
-            subject=case.subject,
-            why=why,
-            url=case_address(Desk.objects.get(pk=1).public_url, case.number),
-        )
     stopped = Draft.objects.filter(pk=draft.pk, sends_at__isnull=False).update(
         sends_at=None, stopped_because=why, claim=F("claim") + 1
     )
-    if stopped and draft.agent.account.is_active:
-        queue_mail(
-            purpose=OutboxItem.Purpose.NOTICE,
-            to_name=draft.agent.name,
-            to_address=draft.agent.account.email,
-            mail=mail,
-            at=at,
-            case_id=case.pk,
-        )
+    if not stopped:
+        return
+
+    def word() -> MailText:
+        url = case_address(Desk.objects.get(pk=1).public_url, case.number)
+        said = say_refusal(refusal)
+        return not_sent(number=case.number, subject=case.subject, why=said, url=url)
+
+    for reader in readers([draft.agent_id], at=at):
+        queue_notice(reader, word, at=at, case_id=case.pk)

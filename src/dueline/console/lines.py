@@ -1,12 +1,13 @@
 """Rows of a list as they are shown: a sentence about what happened last, and the promise line."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from dueline.core.audience import Person
 from dueline.core.case_numbers import case_number
+from dueline.core.quiet import is_away_on
 from dueline.models import NOTHING_OWED
 from dueline.queries.queue import QueueRow
 from dueline.wording.language import say as _
@@ -43,7 +44,7 @@ def lines(
 
     reader: the agent who looks ("You wrote 06:40"). plans: what the plans are called, by key.
     """
-    tonight = _end_of_day(now, zone)
+    tonight, today = _end_of_day(now, zone), now.astimezone(ZoneInfo(zone)).date()
     titles = {priority: say_priority(priority) for priority in {row.priority for row in rows}}
     return [
         Line(
@@ -55,7 +56,7 @@ def lines(
             plan=plans.get(row.plan, row.plan),
             is_covered=row.contract_id is not None,
             organization=row.organization or _("Unknown company"),
-            owner=_owner(row, reader.id),
+            owner=_owner(row, reader.id, today),
             news=_news(row, reader=reader.name, now=now, zone=zone),
             is_unanswered=row.last_message_from == "contact",
             section=_section(row, now=now, tonight=tonight),
@@ -68,7 +69,7 @@ def lines(
 def _promise(row: QueueRow, *, now: datetime, zone: str) -> PromiseLine | None:
     if row.kind is None:
         return None
-    return draw(Stored._make(row[18:]), now=now, zone=zone)
+    return draw(Stored._make(row[20:]), now=now, zone=zone)
 
 
 def _section(row: QueueRow, *, now: datetime, tonight: datetime) -> str:
@@ -84,10 +85,15 @@ def _end_of_day(now: datetime, zone: str) -> datetime:
     return local.replace(hour=0, minute=0, second=0)
 
 
-def _owner(row: QueueRow, reader: int | None) -> str:
+def _owner(row: QueueRow, reader: int | None, today: date) -> str:
     if row.owner_id is None:
         return _("nobody")
-    return _("you") if row.owner_id == reader else row.owner or ""
+    if row.owner_id == reader:
+        return _("you")
+    since, until = row.owner_away_from, row.owner_away_until
+    if is_away_on(today, since=since, until=until):
+        return _("%(name)s (away)") % {"name": row.owner}
+    return row.owner or ""
 
 
 def _news(row: QueueRow, *, reader: str, now: datetime, zone: str) -> str:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dueline.console.views import (
+    my_hours,
     page_destinations,
     settings_calendar_draft,
     settings_calendars,
@@ -146,6 +147,7 @@ urlpatterns = [
     ),
     path("settings/people", settings_people.index, name="settings_people"),
     path(_AGENT, settings_people.change, name="settings_agent"),
+    path(f"{_AGENT}/hours", my_hours.of_colleague, name="settings_hours"),
     path(f"{_AGENT}/invitation", settings_people.invite, name="settings_invite"),
     path(f"{_AGENT}/pages", page_destinations.of_agent, name="settings_pages"),
     path(f"{_AGENT}/activity", settings_people.activity, name="settings_activity"),

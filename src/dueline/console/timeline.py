@@ -15,7 +15,15 @@ from dueline.core.file_types import HEAD, Look, Risk, look_of, risk_of
 from dueline.core.policy import DUE
 from dueline.models.store import read_head
 from dueline.queries.outbox import fate_of_failure
-from dueline.queries.timeline import CallRow, EventRow, FileRow, History, MailRow, MessageRow
+from dueline.queries.timeline import (
+    CallRow,
+    EventRow,
+    FileRow,
+    History,
+    MailRow,
+    MessageRow,
+    QuestionRow,
+)
 from dueline.wording.history import say_event
 from dueline.wording.language import say as _
 from dueline.wording.promise_lines import say_kind
@@ -47,6 +55,8 @@ class Entry(NamedTuple):
     Number of the case that was made of it. of: the case from which a merge brought it. splits: the
     event, if a case can be made of it. sender: what is known of who sent it, if it came by mail.
     spoken: what a telephone system tells of it, if it is a voicemail.
+    question: to Tier Two, of which it tells. tried: what had been tried. steps: what the answer
+    left to do, and whether it is done.
     """
 
     id: str
@@ -76,6 +86,9 @@ class Entry(NamedTuple):
     recording: str = ""  # where the recording of a call lies
     spoken: Drawn | None = None
     sound: Recording | None = None  # what somebody said to a machine
+    question: int = 0
+    tried: str = ""
+    steps: tuple[tuple[str, bool], ...] = ()
 
 
 def interleaved(own: list[Entry], merged: Iterable[tuple[str, list[Entry]]]) -> list[Entry]:
@@ -127,8 +140,7 @@ class _Teller:
         self._region, self._dials = region, dials
         self._files: dict[tuple[str, int | None], list[FileRow]] = defaultdict(list)
         for file in history.files:
-            key = ("message", file.message_id) if file.message_id else ("note", file.note_id)
-            self._files[key].append(file)
+            self._files[_place_of(file)].append(file)
         self._mails: dict[int | None, list[MailRow]] = defaultdict(list)
         for mail in history.mails:
             self._mails[mail.message_id].append(mail)
@@ -151,8 +163,12 @@ class _Teller:
                 return self._call(event)
             case Kind.ASSISTANCE_ASKED:
                 return self._question(event)
+            case Kind.ASSISTANCE_ASKED_BACK:
+                return self._about_question(event, "question", _("asked back, for Tier Two"))
+            case Kind.ASSISTANCE_ADDED_TO:
+                return self._about_question(event, "question", _("said more to Tier Two"))
             case Kind.ASSISTANCE_ANSWERED:
-                return self._answer(event)
+                return self._about_question(event, "answer", _("answered for Tier Two"))
             case Kind.NOTICED if event.facts.get("step") in ("due", DUE):
                 return None  # the miss itself is told, at its own instant
         return self._line(event)
@@ -274,12 +290,27 @@ class _Teller:
             how=_("asked Tier Two, answer within %(within)s")
             % {"within": say_spelled(event.facts["within"]) if event.facts.get("within") else ""},
             text=question.text if question else "",
+            tried=question.tried if question else "",
+            files=self._attached("question", event.facts.get("question")),
+            question=question.id if question else 0,
         )
 
-    def _answer(self, event: EventRow) -> Entry:
+    def _about_question(self, event: EventRow, shape: str, how: str) -> Entry:
         question = self._history.questions.get(event.facts.get("question", 0))
-        text = question.answer if question else ""
-        return self._entry(event, "answer", "inside", how=_("answered for Tier Two"), text=text)
+        entry_id = event.facts.get("entry")
+        # What was answered before there were entries stands with the question alone.
+        alone = question.answer if question and shape == "answer" else ""
+        is_answer = shape == "answer" and question is not None
+        return self._entry(
+            event,
+            shape,
+            "inside",
+            how=how,
+            text=self._history.said.get(entry_id or 0, alone),
+            files=self._attached("entry", entry_id) if entry_id else (),
+            question=question.id if question else 0,
+            steps=_steps(question) if question and is_answer else (),
+        )
 
     def _line(self, event: EventRow) -> Entry | None:
         who = event.agent or event.contact or ""
@@ -338,6 +369,20 @@ _FAILURES = {
     "given-up": gettext_noop("given up, after no server took it for %(to)s"),
     "came-back": gettext_noop("came back from %(to)s"),
 }
+
+
+def _place_of(file: FileRow) -> tuple[str, int | None]:
+    places = {
+        "message": file.message_id,
+        "note": file.note_id,
+        "question": file.question_id,
+        "entry": file.entry_id,
+    }
+    return next((place, id_) for place, id_ in places.items() if id_ is not None)
+
+
+def _steps(question: QuestionRow) -> tuple[tuple[str, bool], ...]:
+    return tuple((step["text"], step["done"]) for step in question.checklist)
 
 
 def _how_bad(state: str) -> int:

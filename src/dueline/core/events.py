@@ -33,10 +33,12 @@ class Kind(StrEnum):
     THIRD_PARTY_AWAITED = "third_party_awaited"  # whom. Or for a third party, …
     WAIT_ENDED = "wait_ended"  # … to here
     ASSISTANCE_ASKED = "assistance_asked"  # question: id, within: target
-    ASSISTANCE_TAKEN = "assistance_taken"  # question: id: somebody of Tier Two looks after it
-    ASSISTANCE_ASKED_BACK = "assistance_asked_back"  # question: id: Tier Two wants to know more
-    ASSISTANCE_ADDED_TO = "assistance_added_to"  # question: id: whoever asked says more
-    ASSISTANCE_ANSWERED = "assistance_answered"  # question: id
+    # question: id; before: the name of the colleague who had it; released: nobody has it any more
+    ASSISTANCE_TAKEN = "assistance_taken"
+    # question, entry: ids. Tier Two wants to know more, and the clock runs on.
+    ASSISTANCE_ASKED_BACK = "assistance_asked_back"
+    ASSISTANCE_ADDED_TO = "assistance_added_to"  # question, entry: ids. Whoever asked says more
+    ASSISTANCE_ANSWERED = "assistance_answered"  # question, entry: ids
     ASSISTANCE_TAKEN_BACK = "assistance_taken_back"  # question: id
     # old, new, reason, consent (who agreed to a lowering), urgent (a call about an urgent case)
     PRIORITY_CHANGED = "priority_changed"

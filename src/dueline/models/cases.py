@@ -244,7 +244,8 @@ class Question(models.Model):
     taken_at = models.DateTimeField(null=True)
     # Since when Tier Two waits for the one who asked.
     asked_back_at = models.DateTimeField(null=True)
-    # With the answer: [{"text": …, "done": bool}, …], what is still to be done in the case.
+    # With the answer: what is still to be done in the case, [{"text": …, "done": bool}, …];
+    # what is done names who did it ("by") and when ("at", ISO).
     checklist = models.JSONField(default=list)
     answered_by = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
@@ -253,6 +254,10 @@ class Question(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["case", "id"], name="question_by_case")]
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None and self.taken_back_at is None
 
 
 class QuestionEntry(models.Model):

@@ -29,11 +29,12 @@ class StoredFile(NamedTuple):
 
 
 def get_file(file_id: int, person: Person) -> StoredFile:
-    """Return one file. A file of a note is for agents. Raises Refusal("not-found")."""
+    """Return one file. One of a note or a question is for agents. Raises Refusal("not-found")."""
     cases = visible_to(person)
     place = Q(message__case__in=cases)
     if person.is_agent:
         place |= Q(note__case__in=cases)
+        place |= Q(question__case__in=cases) | Q(entry__question__case__in=cases)
     rows = Attachment.objects.filter(place, pk=file_id)
     row = rows.values_list(*StoredFile._fields).first()
     if row is None:

@@ -58,6 +58,9 @@ class CaseFacts(NamedTuple):
     product: str
     product_version: str
     environment: str
+    owner_away_from: date | None
+    owner_away_until: date | None
+    owners_deputy: str | None
 
     @property
     def number(self) -> str:
@@ -125,6 +128,9 @@ _COLUMNS = (
     "product",
     "product_version",
     "environment",
+    "owner__away_from",
+    "owner__away_until",
+    "owner__deputy__name",
 )
 _NEIGHBOURS = 6
 

@@ -69,6 +69,13 @@ class Fate:
         return fate_of_failure(was_sent=self.sent_at is not None, last_error=self.last_error)
 
     @property
+    def waits_for_hours(self) -> bool:
+        """Nothing was tried yet: its reader is not told before their working hours begin."""
+        is_untouched = not self.attempts and not self.last_error and self.state == State.WAITING
+        is_notice = self.purpose == OutboxItem.Purpose.NOTICE
+        return is_notice and is_untouched and self.next_try_at > self.created_at
+
+    @property
     def can_be_taken_back(self) -> bool:
         """It waits, and cannot have left already; a key to the house is nobody's to take back."""
         return self.state == State.WAITING and not self.cut_off and self.purpose not in _SECRETS

@@ -5,7 +5,7 @@ stop counting where nobody reads them any more.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -42,6 +42,8 @@ class QueueRow(NamedTuple):
     owner_id: int | None
     owner: str | None
     contract_id: int | None
+    owner_away_from: date | None
+    owner_away_until: date | None
     kind: str | None
     commitment_state: str | None
     target: str | None
@@ -73,6 +75,8 @@ _COLUMNS = (
     "owner_id",
     "owner__name",
     "contract_id",
+    "owner__away_from",
+    "owner__away_until",
     "nearest__kind",
     "nearest__state",
     "nearest__target",

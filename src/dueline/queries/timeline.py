@@ -20,6 +20,7 @@ from dueline.models import (
     OutboxItem,
     PhoneCall,
     Question,
+    QuestionEntry,
 )
 from dueline.queries.prepared import Prepared
 from dueline.queries.recordings import RecordingRow, recordings_of
@@ -62,17 +63,28 @@ class NoteRow(NamedTuple):
 
 class QuestionRow(NamedTuple):
     id: int
+    asked_by_id: int
     asked_by: str
     asked_at: datetime
     text: str
+    tried: str
+    taken_by: str | None
+    taken_at: datetime | None
+    asked_back_at: datetime | None
     answered_by: str | None
     answered_at: datetime | None
     answer: str
+    checklist: list[dict[str, Any]]
     taken_back_at: datetime | None
 
     @property
     def is_open(self) -> bool:
         return self.answered_at is None and self.taken_back_at is None
+
+    @property
+    def is_handed_back(self) -> bool:
+        """It is answered, and something of the answer is still to be done."""
+        return any(not step["done"] for step in self.checklist)
 
 
 class FileRow(NamedTuple):
@@ -82,6 +94,8 @@ class FileRow(NamedTuple):
     size: int
     message_id: int | None
     note_id: int | None
+    question_id: int | None
+    entry_id: int | None
     sha256: str
     is_inline: bool
     scan: str
@@ -130,6 +144,7 @@ class History(NamedTuple):
     messages: dict[int, MessageRow]
     notes: dict[int, NoteRow]
     questions: dict[int, QuestionRow]
+    said: dict[int, str]  # about questions, by the id of the entry
     files: list[FileRow]
     mails: list[MailRow]
     commitments: list[CommitmentRow]
@@ -187,20 +202,37 @@ _questions = Prepared(
         .order_by("id")
         .values_list(
             "id",
+            "asked_by_id",
             "asked_by__name",
             "asked_at",
             "text",
+            "tried",
+            "taken_by__name",
+            "taken_at",
+            "asked_back_at",
             "answered_by__name",
             "answered_at",
             "answer",
+            "checklist",
             "taken_back_at",
         )
+    ),
+)
+_said = Prepared(
+    NoteRow,
+    lambda case_id: QuestionEntry.objects.filter(question__case_id=case_id).values_list(
+        "id", "text"
     ),
 )
 _files = Prepared(
     FileRow,
     lambda case_id: (
-        Attachment.objects.filter(Q(message__case_id=case_id) | Q(note__case_id=case_id))
+        Attachment.objects.filter(
+            Q(message__case_id=case_id)
+            | Q(note__case_id=case_id)
+            | Q(question__case_id=case_id)
+            | Q(entry__question__case_id=case_id)
+        )
         .annotate(is_scanned=Exists(Desk.objects.exclude(clamd_address="")))
         .order_by("id")
         .values_list(*FileRow._fields)
@@ -268,14 +300,14 @@ def history_of(case_id: int) -> History:
     messages = {row.id: row for row in _messages(case_id)}
     spoken = any(row.channel == "voicemail" for row in messages.values())
     kinds = {event.kind for event in events}
+    has_questions = Kind.ASSISTANCE_ASKED in kinds
     has_notes = any(event.note_id for event in events)
     return History(
         events=events,
         messages=messages,
         notes={row.id: row for row in _notes(case_id)} if has_notes else {},
-        questions={row.id: row for row in _questions(case_id)}
-        if Kind.ASSISTANCE_ASKED in kinds
-        else {},
+        questions={row.id: row for row in _questions(case_id)} if has_questions else {},
+        said={row.id: row.text for row in _said(case_id)} if has_questions else {},
         files=_files(case_id),
         mails=_mails(case_id),
         commitments=_commitments(case_id),

@@ -25,6 +25,7 @@ _SAID = {
     Kind.THIRD_PARTY_AWAITED: gettext_noop("From here the case waits for a third party: %(whom)s"),
     Kind.WAIT_ENDED: gettext_noop("The wait is over."),
     Kind.CALL_BACK_ASKED: gettext_noop("%(who)s asks to be called back: %(phone)s."),
+    Kind.ASSISTANCE_TAKEN: gettext_noop("%(who)s took the question to Tier Two."),
     Kind.ASSISTANCE_TAKEN_BACK: gettext_noop("%(who)s took the question to Tier Two back."),
     Kind.PRIORITY_CHANGED: gettext_noop(
         "%(who)s changed the priority from %(old)s to %(new)s: %(reason)s"
@@ -81,6 +82,7 @@ def say_event(kind: str, *, who: str, number: str, facts: Mapping[str, Any]) -> 
         "approver": facts.get("approver", ""),
         "other": case_number(int(facts["case"])) if "case" in facts else facts.get("number", ""),
         "title": facts.get("title", ""),
+        "before": facts.get("before", ""),
         "name": facts.get("name", ""),
         "installation": " ".join(
             str(facts[word]) for word in ("product", "version", "environment") if facts.get(word)
@@ -101,6 +103,10 @@ def _said_by(kind: Kind, facts: Mapping[str, Any]) -> str | None:
         return _IN_SILENCE
     if kind is Kind.CALL_BACK_ASKED and not facts.get("phone"):
         return _NO_NUMBER
+    if kind is Kind.ASSISTANCE_TAKEN and facts.get("released"):
+        return _RELEASED
+    if kind is Kind.ASSISTANCE_TAKEN and facts.get("before"):
+        return _TAKEN_OVER
     if kind is Kind.BOUNCED and facts.get("taken_back"):
         return _NEVER_LEFT
     if kind is Kind.PAGE_ACKNOWLEDGED:
@@ -120,6 +126,8 @@ _TAKEN_OFF = gettext_noop("%(who)s took it off the list of enhancements.")
 _NEVER_LEFT = gettext_noop(
     "%(who)s took a mail to the customer back before it left. It counts as not sent: %(reason)s"
 )
+_RELEASED = gettext_noop("%(who)s gave the question to Tier Two out of their hands again.")
+_TAKEN_OVER = gettext_noop("%(who)s took the question to Tier Two over from %(before)s.")
 _IN_SILENCE = gettext_noop("The case was closed, since the customer did not answer.")
 
 

@@ -53,6 +53,12 @@ def draw_letter(subject: str, paragraphs: Iterable[str | Markdown], foot: Sequen
     )
 
 
+def put_before(page: str, paragraph: str) -> str:
+    """Return a letter drawn by `draw_letter` with one more paragraph at its beginning."""
+    head, column, body = page.partition(f'style="{_COLUMN}">\n')
+    return f"{head}{column}{_plain(paragraph)}\n{body}"
+
+
 def _paragraph(paragraph: str | Markdown) -> str:
     if isinstance(paragraph, Markdown):
         return _BARE_TAG.sub(_styled, render(paragraph.text.strip())) or _plain(paragraph.text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from dueline.wording.mail_html import draw_letter
+from dueline.wording.mail_html import draw_letter, put_before
 from dueline.wording.markdown import Markdown
 
 Paragraph = str | Markdown
@@ -45,6 +45,12 @@ def write(subject: str, paragraphs: Iterable[Paragraph], *, foot: Iterable[str] 
 def signed(subject: str, desk: DeskFacts, paragraphs: Iterable[Paragraph]) -> MailText:
     """Return a letter that concerns no case: its paragraphs, and how to reach us."""
     return write(subject, paragraphs, foot=reach(desk))
+
+
+def with_remark(mail: MailText, remark: str) -> MailText:
+    """Return a mail that says one thing more, before all else."""
+    html = put_before(mail.html, remark) if mail.html else ""
+    return MailText(mail.subject, f"{remark}\n\n{mail.text}", html)
 
 
 def reach(desk: DeskFacts, *lines: str) -> list[str]:

@@ -101,7 +101,10 @@ def ask_tier_two(request: Visit, case_id: int) -> HttpResponse:
         assistance.ask(
             case_id,
             text=request.POST.get("text", ""),
-            within=request.POST.get("within", ""),
+            tried=request.POST.get("tried", ""),
+            # What is typed is meant more than what was left chosen beside it.
+            within=request.POST.get("within_other", "").strip() or request.POST.get("within", ""),
+            files=read_files(request),
             actor=request.person,
             at=request.now,
         )

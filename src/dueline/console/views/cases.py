@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from dueline.console.access import Visit, agents_only
 from dueline.console.call_forms import call_named, prefilled_to_log
+from dueline.console.case_questions import open_questions, owner_away
 from dueline.console.composer import Typed as Letter
 from dueline.console.composer import offered_later, strips, writing
 from dueline.console.live import is_part, tag, tagged, unchanged
@@ -158,7 +159,9 @@ def _draw(
         "left_out": left_out,
         "owed": [p for p in promised if p.is_owed],
         "ended": [p for p in promised if not p.is_owed],
-        "questions": [q for q in history.questions.values() if q.is_open],
+        "questions": open_questions(history, request),
+        "handed_back": [q for q in history.questions.values() if q.is_handed_back],
+        "owner_away": owner_away(case, request),
         "also_open": also_open(case),
         "relatives": around,
         "watchers": watchers,
@@ -366,5 +369,7 @@ _UNSAID = {
     "note_added": gettext_noop("%(who)s added a note."),
     "call_logged": gettext_noop("%(who)s logged a call."),
     "assistance_asked": gettext_noop("%(who)s asked Tier Two."),
+    "assistance_asked_back": gettext_noop("%(who)s asked back, for Tier Two."),
+    "assistance_added_to": gettext_noop("%(who)s said more to Tier Two."),
     "assistance_answered": gettext_noop("%(who)s answered for Tier Two."),
 }

@@ -17,6 +17,8 @@ from dueline.queries.agents import agents
 from dueline.queries.audit import role_changes
 from dueline.queries.desk import desk_row
 from dueline.queries.pages import failing_agents, unreachable_agents
+from dueline.queries.quiet import away
+from dueline.wording.quiet import say_away
 from dueline.wording.refusals import say_refusal
 
 _EMPTY = {"name": "", "email": "", "tier": "1"}
@@ -107,6 +109,10 @@ def _page(
         "changes": role_changes(),
         "unreachable": unreachable_agents(),
         "failing": failing_agents(),
+        "absent": {
+            id_: say_away(gone.name, until=gone.until, deputy=gone.deputy)
+            for id_, gone in away(at=request.now).items()
+        },
         # Shown once, since mail may not leave the house yet.
         "invited": {"name": invited[0], "address": f"{address}{invited[1]}"} if invited else None,
     }

@@ -131,7 +131,7 @@
   function press(key) {
     const control = $(`[data-key="${CSS.escape(key)}"]`);
     if (!control) return false;
-    if (control.matches("input")) { control.focus(); control.select(); }
+    if (control.matches("input, textarea")) { control.focus(); control.select(); }
     else if (control.matches("summary")) { control.parentElement.open = true; $("a, button", control.nextElementSibling)?.focus(); }
     else control.click();
     return true;
