@@ -144,6 +144,14 @@ def test_attempts_are_listed_and_the_customer_still_waits(world, asta):
     assert "Bo Ström: no answer" in page
 
 
+def test_what_they_said_is_heard_where_it_is_called_back(world, asta):
+    add(asta)
+    Voicemail.objects.update(playable_sha256="a" * 64, peaks=[10, 80, 20], seconds=3)
+    page = asta.get(LIST).content.decode()
+
+    assert f'src="/console/voicemails/{Voicemail.objects.get().pk}/audio"' in page
+
+
 def test_who_was_spoken_to_waits_no_more(world, asta):
     add(asta)
     log(Case.objects.get(), world, reached=True)

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zlib import crc32
 
+from django.db.models import QuerySet
+
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
 from dueline.models import Attachment, Desk, PhoneCall, Voicemail
@@ -41,7 +43,16 @@ class RecordingRow(NamedTuple):
 
 def recordings_of(case_id: int) -> list[RecordingRow]:
     """Return the recordings of a case, oldest first."""
-    rows = Voicemail.objects.filter(item__message__case_id=case_id).order_by("id").distinct()
+    return _rows(Voicemail.objects.filter(item__message__case_id=case_id))
+
+
+def recordings_in(case_ids: Collection[int]) -> dict[int, RecordingRow]:
+    """Return the recordings of some cases, by voicemail. For agents only."""
+    return {row.id: row for row in _rows(Voicemail.objects.filter(case_id__in=case_ids))}
+
+
+def _rows(voicemails: QuerySet[Voicemail]) -> list[RecordingRow]:
+    rows = voicemails.order_by("id").distinct()
     told = rows.values_list(
         "id",
         "item__message__id",
@@ -81,6 +92,12 @@ def mark_of(case_id: int) -> str:
     """Return what changes when a recording of the case does, which no event tells; letters only."""
     states = _states(case_id)
     return f"{crc32(repr(states).encode()):x}" if states else ""
+
+
+def mark_of_newest(*, most: int = 50) -> str:
+    """Return what changes when one of the newest recordings does; letters only."""
+    rows = Voicemail.objects.order_by("-id").values_list(*_State._fields)[:most]
+    return f"{crc32(repr(list(rows)).encode()):x}"
 
 
 class Service(NamedTuple):

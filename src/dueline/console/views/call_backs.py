@@ -1,5 +1,6 @@
 """Call backs that are owed: whom to call next, and what they said."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.http import HttpResponse
@@ -9,12 +10,14 @@ from django.views.decorators.http import require_safe
 
 from dueline.console.access import Visit, agents_only
 from dueline.console.live import is_part, tag, tagged, unchanged
+from dueline.console.recordings import Recording, drawn
 from dueline.console.voicemails import Drawn, drawn_voicemail
 from dueline.core.phone import dial_link, spoken
 from dueline.core.priorities import Priority
 from dueline.queries.call_backs import Attempt, CallBack, call_backs, count_call_backs
 from dueline.queries.inbox import region_of
 from dueline.queries.queue import latest_event_id
+from dueline.queries.recordings import RecordingRow, mark_of_newest, recordings_in
 from dueline.wording.promise_lines import PromiseLine, Stored, draw
 from dueline.wording.states import say_priority
 from dueline.wording.times import say_clock
@@ -31,16 +34,18 @@ class Row(NamedTuple):
     number: str
     dial: str
     attempts: list[str]
-    voicemails: list[Drawn]
+    voicemails: list[tuple[Drawn, Recording | None]]
 
 
 @agents_only
 @require_safe
 def show(request: Visit) -> HttpResponse:
-    mark = tag(request, "call-backs", latest_event_id())
+    mark = tag(request, "call-backs", latest_event_id(), mark_of_newest())
     if same := unchanged(request, mark):
         return same
-    rows = [_row(owed, request) for owed in call_backs(most=_ROWS)]
+    waiting = call_backs(most=_ROWS)
+    sounds = recordings_in([owed.case_id for owed in waiting])
+    rows = [_row(owed, sounds, request) for owed in waiting]
     context = {
         "here": "calls",
         "rows": rows,
@@ -52,7 +57,7 @@ def show(request: Visit) -> HttpResponse:
     return tagged(render(request, template, context), mark)
 
 
-def _row(owed: CallBack, request: Visit) -> Row:
+def _row(owed: CallBack, sounds: Mapping[int, RecordingRow], request: Visit) -> Row:
     region, dials = region_of(request.standing.zone), request.standing.dial_address
     return Row(
         owed=owed,
@@ -62,7 +67,14 @@ def _row(owed: CallBack, request: Visit) -> Row:
         dial=dial_link(owed.phone, region=region, address=dials) if owed.phone else "",
         attempts=[_attempt(attempt, request) for attempt in owed.attempts],
         voicemails=[
-            drawn_voicemail(heard, region=region, dials=dials, now=request.now, zone=request.zone)
+            (
+                drawn_voicemail(
+                    heard, region=region, dials=dials, now=request.now, zone=request.zone
+                ),
+                drawn(sounds[heard.id], now=request.now, zone=request.zone)
+                if heard.id in sounds
+                else None,
+            )
             for heard in owed.voicemails
         ],
     )
