@@ -121,7 +121,7 @@ def test_the_heart_stops_for_a_job_that_is_stuck(monkeypatch):
     release = threading.Event()
     stuck = Counted(lambda count: release.wait(10))
     monkeypatch.setattr(loop, "_STUCK", 0.05)
-    monkeypatch.setattr(loop, "_BEAT", 0.02)
+    monkeypatch.setattr(loop, "BEAT", 0.02)
     monkeypatch.setattr(loop, "_GLANCE", 0.01)
     with running(stuck.job("stuck", every=0.0)):
         wait_for(lambda: stuck.count)

@@ -15,6 +15,7 @@ FILES = (
     "serve",
     "web",
     "worker",
+    "watch",
     "database",
     "demo",
     "case",

@@ -17,7 +17,7 @@ SLOWEST_START = 60.0  # seconds
 
 def register(commands: Commands) -> None:
     serve = light_command(
-        commands, "serve", run=_serve, help="start the desk: web, worker and mail listener"
+        commands, "serve", run=_serve, help="start the desk: web, worker, mail listener and watcher"
     )
     add_address(serve)
     serve.add_argument(
@@ -39,8 +39,8 @@ def _serve(arguments: Namespace) -> int:
     _refuse_taken_port(arguments.host, arguments.mail_port, option="--mail-port")
     if arguments.lmtp_port:
         _refuse_taken_port(arguments.host, arguments.lmtp_port, option="--lmtp-port")
-    web, worker, mail = _parts(arguments)
-    supervisor = Supervisor([web, worker, mail])
+    web, *others = _parts(arguments)
+    supervisor = Supervisor([web, *others])
 
     supervisor.stop_on_signals()
     if not _run("migrate") or (arguments.demo and not _run("demo", "--base", _base(arguments))):
@@ -55,7 +55,7 @@ def _serve(arguments: Namespace) -> int:
     return 0
 
 
-def _parts(arguments: Namespace) -> tuple[Part, Part, Part]:
+def _parts(arguments: Namespace) -> tuple[Part, ...]:
     at = ["--host", arguments.host]
     mail = ["mail", "listen", *at, "--port", str(arguments.mail_port)]
     if arguments.lmtp_port:
@@ -64,6 +64,7 @@ def _parts(arguments: Namespace) -> tuple[Part, Part, Part]:
         Part("web", ["web", *at, "--port", str(arguments.port)]),
         Part("worker", ["worker"]),
         Part("mail listener", mail),
+        Part("watcher", ["watch"]),
     )
 
 
@@ -124,8 +125,13 @@ def _announce(arguments: Namespace) -> None:
 
 
 def _base(arguments: Namespace) -> str:
+    return f"http://{address_of(arguments)}"
+
+
+def address_of(arguments: Namespace) -> str:
+    """Return host:port at which this machine reaches the pages."""
     host = _reachable(arguments.host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{arguments.port}"
+    return f"{f'[{host}]' if ':' in host else host}:{arguments.port}"
 
 
 def _reachable(host: str) -> str:

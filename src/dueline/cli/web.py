@@ -5,7 +5,9 @@ from argparse import Namespace
 
 from dueline.cli.arguments import Commands, light_command
 from dueline.cli.lifeline import VARIABLE
-from dueline.cli.serve import add_address
+from dueline.cli.serve import add_address, address_of
+
+OWN_ADDRESS = "DUELINE_OWN_ADDRESS"  # at which the pages knock at their own door
 
 
 def register(commands: "Commands") -> None:
@@ -21,6 +23,7 @@ def _web(arguments: Namespace) -> None:
 
     # Granian serves from a child of this process: that child holds on to this one.
     os.environ[VARIABLE] = str(os.getpid())
+    os.environ[OWN_ADDRESS] = address_of(arguments)
     Granian(
         "dueline.site.wsgi:application",
         address=arguments.host,

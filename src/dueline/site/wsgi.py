@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from dueline.cli.lifeline import hold_on_to_parent
+from dueline.cli.web import OWN_ADDRESS
 
 hold_on_to_parent()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dueline.site.settings")
@@ -21,3 +22,8 @@ import_module(settings.ROOT_URLCONF)
 gc.collect()
 gc.freeze()
 gc.set_threshold(10_000, 20, 50)
+
+if address := os.environ.get(OWN_ADDRESS):
+    from dueline.site.beating import keep_beating
+
+    keep_beating(address)

@@ -5,7 +5,7 @@ mail server that takes its time holds up no clock, and a mail that is slow to re
 answer. Two workers may run the same job: every step claims what it works on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dueline.actions import (
@@ -20,6 +20,7 @@ from dueline.actions import (
     upkeep,
 )
 from dueline.core.instants import now
+from dueline.core.vigil import Part
 from dueline.intake import read_inbox, recordings, scan_files, speech
 from dueline.outlets.registry import OUTLETS
 
@@ -93,6 +94,13 @@ def _announce() -> bool:
     return False
 
 
+# Whose sign of life a job is a part of: it is shown when all jobs of a part have gone round. Only
+# jobs that never rest for long belong here; the others show theirs as the worker's.
+PARTS: Mapping[str, Part] = {
+    "read the inbox": Part.INTAKE,
+    "sweep the clocks": Part.SWEEPER,
+    "deliver mail": Part.OUTBOX,
+}
 JOBS: tuple[Job, ...] = (
     Job("read the inbox", SOON, _read_inbox),
     Job("send what was written", SOON, _send_what_was_written),

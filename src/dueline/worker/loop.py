@@ -4,17 +4,18 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from django.db import close_old_connections, connection
 
+from dueline.actions import alarms
 from dueline.core.instants import now
-from dueline.models import Heartbeat
-from dueline.worker.jobs import JOBS, Job
+from dueline.core.vigil import BEAT, Part
+from dueline.worker.jobs import JOBS, PARTS, Job
 
 _log = logging.getLogger("dueline.worker")
 
-_BEAT = 10.0  # seconds between two heartbeats
 _JUMP = 60.0  # seconds by which the clock may be corrected without a word
 _GLANCE = 0.25  # seconds until a signal to stop is noticed
 _STUCK = 600.0  # seconds that one step may take before the heartbeat stops for it
@@ -34,11 +35,11 @@ def run(stop: threading.Event | None = None, *, jobs: Sequence[Job] = JOBS) -> N
     for runner in runners:
         runner.start()
     beat_at = time.monotonic()
-    watch = _ClockWatch()
+    heart, watch = _Heart(runners), _ClockWatch()
     while not signals and not stop.wait(_GLANCE):
         if time.monotonic() >= beat_at:
-            beat_at = time.monotonic() + _BEAT
-            _beat(runners)
+            beat_at = time.monotonic() + BEAT
+            heart.beat()
             watch.look()
     stop.set()
     deadline = time.monotonic() + _LAST_STEPS
@@ -57,6 +58,7 @@ class _Runner(threading.Thread):
         self._stop_asked = stop
         self._failures = 0
         self.began_at = time.monotonic()
+        self.went_round_at = 0.0  # when a step has ended well, last
 
     @property
     def is_well(self) -> bool:
@@ -82,6 +84,7 @@ class _Runner(threading.Thread):
         if self._failures:
             _log.warning("“%s” works again after %s failures", self._job.name, self._failures)
         self._failures = 0
+        self.went_round_at = time.monotonic()
         close_old_connections()
         return more
 
@@ -89,6 +92,34 @@ class _Runner(threading.Thread):
         if not self._failures:
             return self._job.every
         return float(min(2 ** (self._failures - 1), _LONGEST_PAUSE))
+
+
+class _Heart:
+    """Shows which parts of the worker are alive: those whose jobs have all gone round since.
+
+    A job that is stuck, or that fails again and again, takes the sign of its part away. Of the
+    jobs that rest for long, and belong to no part, it is enough that none is stuck.
+    """
+
+    def __init__(self, runners: Sequence[_Runner], parts: Mapping[str, Part] = PARTS) -> None:
+        self._of_parts: dict[Part, list[_Runner]] = defaultdict(list)
+        for runner in runners:
+            self._of_parts[parts.get(runner.name, Part.WORKER)].append(runner)
+        self._others = self._of_parts.pop(Part.WORKER, [])
+        self._beaten_at = dict.fromkeys(self._of_parts, 0.0)
+
+    def beat(self) -> None:
+        clock = time.monotonic()
+        alive = [
+            part
+            for part, runners in self._of_parts.items()
+            if all(runner.went_round_at > self._beaten_at[part] for runner in runners)
+        ]
+        if all(runner.is_well for runner in self._others):
+            _show(Part.WORKER, *alive)
+        else:
+            _show(*alive)
+        self._beaten_at |= dict.fromkeys(alive, clock)
 
 
 class _ClockWatch:
@@ -111,16 +142,9 @@ def _wall_ahead() -> float:
     return now().timestamp() - time.monotonic()
 
 
-def _beat(runners: Sequence[_Runner]) -> None:
-    """Show that the worker is alive, as long as each of its jobs is."""
-    if not all(runner.is_well for runner in runners):
-        return
-    _show("worker")
-
-
-def _show(name: str) -> None:
+def _show(*names: str) -> None:
     try:
-        Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now()})
+        alarms.beat(*names, at=now())
     except Exception:
         _log.debug("no heartbeat: the database is away", exc_info=True)
         connection.close()

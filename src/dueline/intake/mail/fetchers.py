@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 
 from django.db import connection
 
-from dueline.actions import fetched_mail
+from dueline.actions import alarms, fetched_mail
 from dueline.core.instants import now
+from dueline.core.vigil import BEAT, Part
 from dueline.intake.mail import imap
 from dueline.intake.mail.fetching import Fetcher, Round
 from dueline.intake.mail.imap_problems import is_of_the_world, problem_of
@@ -84,11 +85,13 @@ class Fetchers(threading.Thread):
         self._stop_asked = threading.Event()
         self._lines: dict[int, _Line] = {}
         self._is_down = False  # the database, as far as we know
+        self._beat_at = time.monotonic()
 
     def run(self) -> None:
         while not self._stop_asked.is_set():
             try:
                 self._match_rows()
+                self._beat()
                 self._is_down = False
             except Exception:
                 if not self._is_down:
@@ -106,6 +109,11 @@ class Fetchers(threading.Thread):
         deadline = time.monotonic() + _LAST_STEPS
         for line in self._lines.values():
             line.join(max(0.0, deadline - time.monotonic()))
+
+    def _beat(self) -> None:
+        if time.monotonic() >= self._beat_at:
+            alarms.beat(Part.FETCHERS, at=now())
+            self._beat_at = time.monotonic() + BEAT
 
     def _match_rows(self) -> None:
         rows = {box.pk: box for box in fetched() if self._only in ("", box.address)}

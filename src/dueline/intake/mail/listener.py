@@ -18,9 +18,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from dueline.actions import inbox
+from dueline.actions import alarms, inbox
 from dueline.core.instants import now
 from dueline.core.matching import own_address_of
+from dueline.core.vigil import BEAT, Part
 from dueline.intake.mail.limits import LARGEST_MAIL
 from dueline.queries.addresses import addresses_open
 
@@ -108,6 +109,15 @@ class Door:
         except Exception:
             database.close()
             raise
+
+    async def keep_beating(self) -> None:
+        """Show that mail can be kept: by the loop, a thread and the database that it needs."""
+        while True:
+            try:
+                await self._in_thread(lambda: alarms.beat(Part.LISTENER, at=now()))
+            except Exception:
+                logger.debug("no heartbeat: the database is away", exc_info=True)
+            await asyncio.sleep(BEAT)
 
     def close(self) -> None:
         """End the threads and their connections to the database."""
@@ -223,7 +233,9 @@ async def serve(*, host: str, port: int, lmtp_port: int | None, stop: asyncio.Ev
     if lmtp_port is not None:
         doors.append(Door("lmtp"))
         servers.append(await _open(_Lmtp, doors[1], host, lmtp_port))
+    beating = asyncio.create_task(doors[0].keep_beating())
     await stop.wait()
+    beating.cancel()
     for server in servers:
         server.close()
     await _finish(doors)

@@ -1,0 +1,98 @@
+"""Which parts of the desk must keep going, and how it is noticed that one stands still.
+
+Each part shows a sign of life whenever its work has really gone round. Whoever watches looks at
+whether these signs still change, by a clock of its own that nobody can set: neither a computer's
+clock that jumps (F8) nor a start after a long sleep makes a part look dead, or alive.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """The name of a part, as its heartbeat and its alarms bear it."""
+
+    WORKER = "worker"  # its process, and the jobs that are nobody else's
+    INTAKE = "intake"  # the worker reads what came
+    SWEEPER = "sweeper"  # the worker sweeps the clocks
+    OUTBOX = "outbox"  # the worker delivers mail
+    PAGER = "pager"  # the worker takes the steps of paging, and delivers pages
+    LISTENER = "listener"  # takes mail in
+    FETCHERS = "fetchers"  # fetch mailboxes
+    WEB = "web"
+    WATCHER = "watcher"
+    DATABASE = "database"  # has no heartbeat: it answers, or it does not
+
+
+# How long a part may be silent: what an honest step may take, and then some. A mail server that
+# looks through a large mail before it answers takes minutes.
+PATIENCE: Mapping[str, timedelta] = {
+    Part.WORKER: timedelta(seconds=45),
+    Part.INTAKE: timedelta(seconds=120),
+    Part.SWEEPER: timedelta(seconds=60),
+    Part.OUTBOX: timedelta(seconds=600),
+    Part.PAGER: timedelta(seconds=120),
+    Part.LISTENER: timedelta(seconds=60),
+    Part.FETCHERS: timedelta(seconds=60),
+    Part.WEB: timedelta(seconds=60),
+    Part.WATCHER: timedelta(seconds=45),
+    Part.DATABASE: timedelta(seconds=60),
+}
+# These stand still together with the worker: one alarm says it.
+OF_THE_WORKER = frozenset({Part.INTAKE, Part.SWEEPER, Part.OUTBOX, Part.PAGER})
+BEAT = 10.0  # seconds between two signs of life
+
+
+class Vigil:
+    """Remembers when each sign of life was seen to change.
+
+    parts: those to look at. A part of which no sign was ever seen is not missed, unless it is
+    `expected`. began: the watcher's clock, in seconds; every part gets its patience from there.
+    """
+
+    def __init__(
+        self,
+        parts: Collection[str],
+        *,
+        expected: Collection[str] = (),
+        patience: Mapping[str, timedelta] = PATIENCE,
+        began: float,
+    ) -> None:
+        self._parts = frozenset(parts)
+        self._patience = {part: patience[part].total_seconds() for part in parts}
+        self._signs: dict[str, datetime | None] = dict.fromkeys(expected)
+        self._changed = dict.fromkeys(expected, began)
+        self._fresh: set[str] = set()  # seen to change while we looked
+
+    def look(self, beats: Mapping[str, datetime], *, clock: float) -> frozenset[str]:
+        """Return the parts that stand still. beats: the last sign of each."""
+        for part, sign in beats.items():
+            if part not in self._parts:
+                continue
+            if part not in self._signs:
+                self._signs[part], self._changed[part] = sign, clock
+            elif self._signs[part] != sign:
+                self._signs[part], self._changed[part] = sign, clock
+                self._fresh.add(part)
+        late = {part for part in self._signs if clock - self._changed[part] > self._patience[part]}
+        self._fresh -= late
+        return frozenset(late - OF_THE_WORKER if Part.WORKER in late else late)
+
+    @property
+    def all_go(self) -> bool:
+        """Whether every part has shown, since we look, that it goes."""
+        return set(self._signs) <= self._fresh
+
+    def begin_again(self, *, clock: float) -> None:
+        """Give every part its patience anew: nothing could be seen of them for a while."""
+        self._changed = dict.fromkeys(self._changed, clock)
+        self._fresh.clear()
+
+
+def is_silent(sign: datetime | None, *, at: datetime, after: timedelta) -> bool:
+    """Whether a sign of life is too old, for whoever looks but once.
+
+    One from the future is none either: the clock was set back since, and nobody has beaten.
+    """
+    return sign is None or abs(at - sign) > after
