@@ -9,9 +9,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from dueline.models import Alarm, Heartbeat
-
-# The row of the calls to the outside monitor: they wake nobody, and a page shows how they fare.
-PING = "ping"
+from dueline.queries.alarms import PING
 
 
 def beat(*parts: str, at: datetime) -> None:
@@ -38,6 +36,11 @@ def tell(parts: Iterable[str], *, said: str, at: datetime) -> None:
     """Store that people were told of open alarms. said: what became of it."""
     alarms = Alarm.objects.filter(part__in=list(parts), ended_at=None, told_at=None)
     alarms.update(told_at=at, said=said)
+
+
+def note(parts: Iterable[str], *, said: str) -> None:
+    """Store that nobody could be told of open alarms, and why."""
+    Alarm.objects.filter(part__in=list(parts), ended_at=None, told_at=None).update(said=said)
 
 
 def end(part: str, *, at: datetime) -> Alarm | None:

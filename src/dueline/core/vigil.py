@@ -27,7 +27,7 @@ class Part(StrEnum):
 
 # How long a part may be silent: what an honest step may take, and then some. A mail server that
 # looks through a large mail before it answers takes minutes.
-PATIENCE: Mapping[str, timedelta] = {
+PATIENCE: Mapping[Part, timedelta] = {
     Part.WORKER: timedelta(seconds=45),
     Part.INTAKE: timedelta(seconds=120),
     Part.SWEEPER: timedelta(seconds=60),
@@ -53,31 +53,33 @@ class Vigil:
 
     def __init__(
         self,
-        parts: Collection[str],
+        parts: Collection[Part],
         *,
-        expected: Collection[str] = (),
-        patience: Mapping[str, timedelta] = PATIENCE,
+        expected: Collection[Part] = (),
+        patience: Mapping[Part, timedelta] = PATIENCE,
         began: float,
     ) -> None:
-        self._parts = frozenset(parts)
-        self._patience = {part: patience[part].total_seconds() for part in parts}
+        self._parts: frozenset[str] = frozenset(parts)
+        self._patience: dict[str, float] = {part: patience[part].total_seconds() for part in parts}
         self._signs: dict[str, datetime | None] = dict.fromkeys(expected)
-        self._changed = dict.fromkeys(expected, began)
+        self._changed: dict[str, float] = dict.fromkeys(expected, began)
         self._fresh: set[str] = set()  # seen to change while we looked
+        self._has_looked = False  # what the first look finds may be old
 
     def look(self, beats: Mapping[str, datetime], *, clock: float) -> frozenset[str]:
         """Return the parts that stand still. beats: the last sign of each."""
-        for part, sign in beats.items():
-            if part not in self._parts:
-                continue
-            if part not in self._signs:
-                self._signs[part], self._changed[part] = sign, clock
-            elif self._signs[part] != sign:
-                self._signs[part], self._changed[part] = sign, clock
-                self._fresh.add(part)
+        for part in beats.keys() & self._parts:
+            if part not in self._signs or self._signs[part] != beats[part]:
+                self._signs[part], self._changed[part] = beats[part], clock
+                self._fresh |= {part} if self._has_looked else set()
+        self._has_looked = True
         late = {part for part in self._signs if clock - self._changed[part] > self._patience[part]}
         self._fresh -= late
         return frozenset(late - OF_THE_WORKER if Part.WORKER in late else late)
+
+    def is_fresh(self, part: str) -> bool:
+        """Whether a part has shown, since we look, that it goes."""
+        return part in self._fresh
 
     @property
     def all_go(self) -> bool:
@@ -88,6 +90,7 @@ class Vigil:
         """Give every part its patience anew: nothing could be seen of them for a while."""
         self._changed = dict.fromkeys(self._changed, clock)
         self._fresh.clear()
+        self._has_looked = False
 
 
 def is_silent(sign: datetime | None, *, at: datetime, after: timedelta) -> bool:

@@ -40,7 +40,7 @@ def _deliver(item: OutboxItem, desk: Desk) -> bool:
     try:
         sent = send(
             letter_of(item, desk),
-            _server(desk),
+            server_of(desk),
             still_ours=lease.is_ours,
             begin=lease.begin,
             signature=signature_of(desk),
@@ -103,7 +103,7 @@ def _files(item: OutboxItem) -> tuple[File, ...]:
         raise TryLater(f"A file of this mail cannot be read: {error.strerror}") from error
 
 
-def _server(desk: Desk) -> Server:
+def server_of(desk: Desk) -> Server:
     return Server(
         host=desk.smtp_host,
         port=desk.smtp_port,

@@ -63,6 +63,8 @@ ALLOWED_HOSTS = ["*"]  # the desk is reached by whatever name its network gives 
 DATABASES = {"default": _database()}
 # How long a worker may keep a task to itself without a sign of life.
 LEASE_SECONDS = int(os.environ.get("DUELINE_LEASE_SECONDS", "40"))
+# How patient the watcher is, as a part of what `core.vigil` says: tests cannot wait for minutes.
+WATCH_PATIENCE = float(os.environ.get("DUELINE_WATCH_PATIENCE", "1"))
 # Who is asked about the senders of mail: "host:port" of a name server, "" as the machine is set up,
 # "off" nobody. And whose seals count for mail that they passed on: domains, with commas between.
 DNS_SERVER = os.environ.get("DUELINE_DNS", "")

@@ -23,6 +23,7 @@ from dueline.core.instants import now
 from dueline.core.vigil import Part
 from dueline.intake import read_inbox, recordings, scan_files, speech
 from dueline.outlets.registry import OUTLETS
+from dueline.worker.watch import watch_the_watcher
 
 SOON = 0.4  # seconds: how long new work waits at most
 A_WHILE = 30.0
@@ -111,6 +112,7 @@ JOBS: tuple[Job, ...] = (
     Job("scan files", 5.0, _scan_files),
     Job("fetch recordings, and make them playable", 2.0, _fetch_recordings),
     Job("turn speech into text", 5.0, _turn_speech_into_text),
+    Job("watch the watcher", 3.0, watch_the_watcher),
     Job("tell of mailboxes that fail", A_WHILE, _tell_of_mailboxes),
     Job("tell of nights with nobody on call", A_WHILE, _tell_of_open_nights),
     Job("print the guide", A_WHILE, _print_the_guide),
