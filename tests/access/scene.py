@@ -151,6 +151,7 @@ def build_scene(world: World) -> Scene:
         "<int:calendar_id>": str(world.desk.calendar_id),
         "<int:number>": "1",
         "<int:edition_id>": str(_edition().pk),
+        "<slug:part>": "listener",
         "<str:plan>": "standard",
         "<int:problem_id>": str(_problem(world, case)),
         "<int:event_id>": str(_second_message(world, case)),

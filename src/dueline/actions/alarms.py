@@ -66,3 +66,9 @@ def record_ping(problem: str, *, at: datetime) -> None:
         Alarm.objects.filter(part=PING, ended_at=None).update(ended_at=at)
     elif not Alarm.objects.filter(part=PING, ended_at=None).update(said=problem):
         notice(PING, since=at, by="watcher", at=at, said=problem)
+
+
+def record_ping_changed(*, at: datetime) -> None:
+    """Another monitor is called from now on: how the last one fared says nothing of it."""
+    Heartbeat.objects.filter(name=PING).delete()
+    Alarm.objects.filter(part=PING, ended_at=None).update(ended_at=at)

@@ -1,6 +1,6 @@
 """Who may enter the console: agents. Strangers are asked to sign in; a customer finds nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from dueline.core.audience import Person
 from dueline.core.errors import Refusal
 from dueline.core.instants import now
+from dueline.core.vigil import OF_THE_WORKER, Part, is_silent
 from dueline.queries.desk import Standing, get_standing
+from dueline.wording.alarms import say_silence
 from dueline.wording.times import say_instant
 
 _SILENT = timedelta(minutes=2)
@@ -30,6 +32,7 @@ class Visit(HttpRequest):
     now: datetime  # the instant of this request: asked once
     rings: bool  # a telephone rings, and nobody has answered it
     worker_silence: str  # a sentence, when nobody sweeps the clocks and carries the mails
+    silences: list[str]  # a sentence for each other part that stands still
 
 
 def agents_only(view: View) -> View:
@@ -46,7 +49,9 @@ def agents_only(view: View) -> View:
         request.now = now()
         request.standing = get_standing()
         request.zone = person.zone or request.standing.zone
-        request.worker_silence = _worker_silence(request)
+        signs = request.standing.signs_of_life
+        request.worker_silence = _worker_silence(request, signs)
+        request.silences = _silences(request, signs)
         request.rings = _rings(request)
         try:
             response = view(request, *args, **kwargs)
@@ -66,11 +71,23 @@ def _rings(request: Visit) -> bool:
     return rang_at is not None and request.now - rang_at < _RINGS
 
 
-def _worker_silence(request: Visit) -> str:
-    seen_at = request.standing.worker_seen_at
-    if seen_at is not None and request.now - seen_at < _SILENT:
-        return ""
+def _worker_silence(request: Visit, signs: Mapping[str, datetime]) -> str:
+    seen_at = signs.get(Part.WORKER)
     if seen_at is None:
         return _("It has not been started: no mail is read or sent, and nobody is warned.")
+    if not is_silent(seen_at, at=request.now, after=_SILENT):
+        return ""
     at = say_instant(seen_at, now=request.now, zone=request.zone)
     return _("It was last seen %(at)s: no mail is read or sent, and nobody is warned.") % {"at": at}
+
+
+def _silences(request: Visit, signs: Mapping[str, datetime]) -> list[str]:
+    """Say which other parts are silent; not those that are so because the worker is."""
+    others = set(Part) - {Part.WORKER} - (OF_THE_WORKER if request.worker_silence else set())
+    return [
+        say_silence(part, signs[part], now=request.now, zone=request.zone)
+        for part in Part
+        if part in others
+        and part in signs
+        and is_silent(signs[part], at=request.now, after=_SILENT)
+    ]

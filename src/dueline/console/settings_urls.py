@@ -10,6 +10,7 @@ from dueline.console.views import (
     settings_companies,
     settings_desk,
     settings_draft,
+    settings_health,
     settings_laboratory,
     settings_mail,
     settings_mailboxes,
@@ -144,6 +145,11 @@ urlpatterns = [
         f"{_PHONE_WEBHOOK}/activity",
         settings_telephone.webhook_activity,
         name="settings_phone_webhook_activity",
+    ),
+    path("settings/health", settings_health.show, name="settings_health"),
+    path("settings/health/ping", settings_health.try_ping, name="settings_try_ping"),
+    path(
+        "settings/health/parts/<slug:part>/end", settings_health.forget, name="settings_forget_part"
     ),
     path("settings/people", settings_people.index, name="settings_people"),
     path(_AGENT, settings_people.change, name="settings_agent"),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Subquery
 
+from dueline.core.vigil import Part
 from dueline.models import Desk, Heartbeat, PhoneCall
 from dueline.queries.prepared import Prepared
 
@@ -22,28 +23,51 @@ class Standing(NamedTuple):
     mail_address: str
     smtp_host: str
     outbox_held_at: datetime | None  # since when nothing but keys leaves
-    worker_seen_at: datetime | None
     dial_address: str = ""  # what a number becomes a link to
     rang_at: datetime | None = None  # when the telephone began that nobody has answered yet
+    # When each part was last seen alive; the names are those of their heartbeats.
+    worker: datetime | None = None
+    intake: datetime | None = None
+    sweeper: datetime | None = None
+    outbox: datetime | None = None
+    pager: datetime | None = None
+    listener: datetime | None = None
+    fetchers: datetime | None = None
+    web: datetime | None = None
+    watcher: datetime | None = None
 
     @property
     def mail_leaves(self) -> bool:
         return bool(self.smtp_host)
 
+    @property
+    def signs_of_life(self) -> Mapping[str, datetime]:
+        """When each part that ever was alive was seen so last."""
+        seen = {part: getattr(self, part) for part in _PARTS}
+        return {part: at for part, at in seen.items() if at is not None}
 
-NOT_SET_UP = Standing("Dueline", "UTC", "en", "", "", "", "", None, None)
+
+_PARTS = tuple(part.value for part in Part if part is not Part.DATABASE)
 
 
+NOT_SET_UP = Standing("Dueline", "UTC", "en", "", "", "", "", None)
+
+
+def _sign_of(part: str) -> Subquery:
+    return Subquery(Heartbeat.objects.filter(name=part).values("beat_at")[:1])
+
+
+# One statement, because every page asks it.
 _standing = Prepared(
     Standing,
     lambda: Desk.objects.annotate(
-        worker_seen_at=Subquery(Heartbeat.objects.filter(name="worker").values("beat_at")[:1]),
         rang_at=Subquery(
             PhoneCall.objects.filter(state="ringing", direction="in")
             .order_by("-id")
             .values("rang_at")[:1]
         ),
-    ).values_list(*Standing._fields),
+        **{f"{part}_seen_at": _sign_of(part) for part in _PARTS},
+    ).values_list(*(f"{name}_seen_at" if name in _PARTS else name for name in Standing._fields)),
 )
 
 
