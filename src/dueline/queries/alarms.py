@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from dueline.core.vigil import PATIENCE, Part, is_silent
 from dueline.models import Agent, Alarm, Desk, Heartbeat, PageDestination, PagingChain, PagingStep
+from dueline.queries.on_call import agent_on_call
 
 PING = "ping"  # the row of the calls to the outside monitor: they wake nobody
 _SHOWN = 20
@@ -72,9 +73,7 @@ def _people_of(step: PagingStep, *, at: datetime) -> list[Agent]:
     here = here.filter(account__is_active=True)
     match step.whom:
         case whom.ROTA:
-            from dueline.queries import on_call
-
-            on = on_call.agent_on_call(step.rota_id, at=at) if step.rota_id else None
+            on = agent_on_call(step.rota_id, at=at) if step.rota_id else None
             return [on] if on is not None else []
         case whom.AGENT:
             return [] if step.agent_id is None else list(here.filter(pk=step.agent_id))
