@@ -5,18 +5,23 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from dueline.actions import sheets
 from dueline.models import (
     Attachment,
     Attempt,
     DraftFile,
+    EmergencySheet,
     GuideEdition,
     HeldFile,
+    OutboxItem,
     SentForm,
     SignInLink,
     TakenCallback,
     Voicemail,
     store,
 )
+
+State = OutboxItem.State
 
 _LINKS_KEPT = timedelta(days=1)  # beyond their end, to say "this link has expired"
 _ATTEMPTS_KEPT = timedelta(days=2)  # longer than anything is rationed over
@@ -34,13 +39,21 @@ def clean_up(*, at: datetime) -> None:
     SentForm.objects.filter(sent_at__lt=at - _FORMS_KEPT).delete()
     TakenCallback.objects.filter(taken_at__lt=at - _CALLBACKS_KEPT).delete()
     Session.objects.filter(expire_date__lt=at).delete()
+    sheets.forget_old(at=at)
+    mailed = _mailed()
     for sha256 in store.untouched_since(at - _ORPHANS_KEPT):
-        if not _is_named(sha256):
+        if sha256 not in mailed and not _is_named(sha256):
             store.remove(sha256, untouched_since=at - _ORPHANS_KEPT)
 
 
+def _mailed() -> set[str]:
+    """Return the files of mails that may still leave. Few: found by state, which has an index."""
+    leaving = OutboxItem.objects.filter(state__in=set(State) - {State.SENT, State.CANCELLED})
+    return set(leaving.exclude(file_sha256="").values_list("file_sha256", flat=True))
+
+
 def _is_named(sha256: str) -> bool:
-    kept = (Attachment, DraftFile, GuideEdition, HeldFile)
+    kept = (Attachment, DraftFile, EmergencySheet, GuideEdition, HeldFile)
     if any(model.objects.filter(sha256=sha256).exists() for model in kept):
         return True
     return Voicemail.objects.filter(playable_sha256=sha256).exists()

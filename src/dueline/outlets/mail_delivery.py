@@ -19,6 +19,7 @@ _AUTO_SUBMITTED = {
     OutboxItem.Purpose.LETTER: "auto-generated",
     OutboxItem.Purpose.NOTICE: "auto-generated",
     OutboxItem.Purpose.PAGE: "auto-generated",
+    OutboxItem.Purpose.SHEET: "auto-generated",
     OutboxItem.Purpose.SIGN_IN: "auto-generated",
     OutboxItem.Purpose.INVITE: "auto-generated",
 }
@@ -92,9 +93,13 @@ def _people(shown: list[list[str]]) -> tuple[tuple[str, str], ...]:
 
 
 def _files(item: OutboxItem) -> tuple[File, ...]:
-    if item.purpose != OutboxItem.Purpose.REPLY or item.message_id is None:
+    if item.purpose != OutboxItem.Purpose.REPLY and not item.file_sha256:
         return ()
     try:
+        if item.file_sha256:
+            return (File(item.file_name, "application/pdf", store.read(item.file_sha256)),)
+        if item.message_id is None:
+            return ()
         return tuple(
             File(row.name, row.media_type, store.read(row.sha256))
             for row in files_to_send(item.message_id)

@@ -16,6 +16,7 @@ from dueline.actions import (
     nights,
     paging,
     sending,
+    sheets,
     silence,
     upkeep,
 )
@@ -75,6 +76,10 @@ def _print_the_guide() -> bool:
     return guides.print_next(at=now())
 
 
+def _make_the_sheet() -> bool:
+    return sheets.make_tonights(at=now())
+
+
 def _break_silence() -> bool:
     return silence.sweep(at=now()) > 0
 
@@ -116,6 +121,7 @@ JOBS: tuple[Job, ...] = (
     Job("tell of mailboxes that fail", A_WHILE, _tell_of_mailboxes),
     Job("tell of nights with nobody on call", A_WHILE, _tell_of_open_nights),
     Job("print the guide", A_WHILE, _print_the_guide),
+    Job("make the emergency sheet", A_WHILE, _make_the_sheet),
     Job("announce ends, and ask who is still there", NOW_AND_THEN, _announce),
     Job("clean up", NOW_AND_THEN, _clean_up),
 )
