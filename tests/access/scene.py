@@ -18,6 +18,7 @@ from dueline.actions import (
     messages,
     policies,
     problems,
+    sheets,
     voicemails,
 )
 from dueline.actions.attachments import keep_files
@@ -34,6 +35,7 @@ from dueline.models import (
     Case,
     Commitment,
     Contract,
+    EmergencySheet,
     GuideEdition,
     HeldRequest,
     InboxItem,
@@ -152,6 +154,7 @@ def build_scene(world: World) -> Scene:
         "<int:number>": "1",
         "<int:edition_id>": str(_edition().pk),
         "<slug:part>": "listener",
+        "<int:sheet_id>": str(_sheet(world).pk),
         "<str:plan>": "standard",
         "<int:problem_id>": str(_problem(world, case)),
         "<int:event_id>": str(_second_message(world, case)),
@@ -292,6 +295,12 @@ def _voicemail(case: Case) -> Voicemail:
     )
     Voicemail.objects.update(playable_sha256=store.save(NORTHWIND.encode()))
     return Voicemail.objects.get()
+
+
+def _sheet(world: World) -> EmergencySheet:
+    """The emergency sheet, which names every customer."""
+    sheets.make_now(actor=world.asta, at=ARRIVED)
+    return EmergencySheet.objects.get()
 
 
 def _northwinds(world: World) -> Case:

@@ -242,7 +242,7 @@ def test_it_says_everything_about_an_open_critical_case_and_nothing_of_others(wo
     assert f"{case.number} Payment page down" in text
     for said in (
         "Northwind",
-        "Cleo Dahl, +46701234567",
+        "Cleo Dahl, +46 70 123 45 67",
         "Bo Ström",
         "Activation by 10:17 on Monday 23 November (CET)",
         "We have found the switch.",
@@ -258,7 +258,7 @@ def test_it_says_everything_about_an_open_critical_case_and_nothing_of_others(wo
 def test_customers_around_the_clock_stand_on_it_with_their_super_users(world):
     facts = sheet_facts(at=MONDAY)
     (customer,) = facts.customers
-    assert (customer.name, customer.people) == ("Northwind", (("Cleo Dahl", "+46701234567"),))
+    assert (customer.name, customer.people) == ("Northwind", (("Cleo Dahl", "+46 70 123 45 67"),))
     Contact.objects.filter(pk=world.cleo.id).update(super_until=date(2026, 11, 22))
     assert sheet_facts(at=MONDAY).customers[0].people == ()
 

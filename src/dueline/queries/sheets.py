@@ -10,6 +10,8 @@ from dueline.core import oncall
 from dueline.core.case_numbers import case_number
 from dueline.core.commitments import State
 from dueline.core.errors import Refusal
+from dueline.core.phone import spoken
+from dueline.core.places import country_of_zone
 from dueline.core.policy import ALWAYS, CommitmentKind, Plan, Unit
 from dueline.core.priorities import Priority
 from dueline.models import (
@@ -35,6 +37,7 @@ from dueline.wording.states import say_state
 def sheet_facts(*, at: datetime) -> wording.SheetFacts:
     """Return what the sheet of an instant says."""
     desk = Desk.objects.get()
+    region = country_of_zone(desk.zone)
     return wording.SheetFacts(
         desk_name=desk.name,
         zone=desk.zone,
@@ -44,8 +47,8 @@ def sheet_facts(*, at: datetime) -> wording.SheetFacts:
         public_url=desk.public_url,
         now=at,
         rotas=tuple(_rota(rota_id, name, at=at) for rota_id, name in rotas()),
-        cases=_critical_cases(),
-        customers=_around_the_clock(at=at),
+        cases=_critical_cases(region),
+        customers=_around_the_clock(region, at=at),
         colleagues=tuple(_colleague(agent) for agent in _agents()),
     )
 
@@ -106,7 +109,7 @@ class _Row(NamedTuple):
     said_by_contact: str | None
 
 
-def _critical_cases() -> tuple[wording.CriticalCase, ...]:
+def _critical_cases(region: str) -> tuple[wording.CriticalCase, ...]:
     """Return them in the order in which their promises fall due."""
     last = Message.objects.filter(case=OuterRef("pk")).order_by("-happened_at", "-id")
     columns = ("text", "folded_from", "happened_at", "agent__name", "contact__name")
@@ -127,17 +130,17 @@ def _critical_cases() -> tuple[wording.CriticalCase, ...]:
     )
     rows = [_Row(*row) for row in found]
     promises = _promises([row.id for row in rows])
-    return tuple(_case(row, promises.get(row.id, ())) for row in rows)
+    return tuple(_case(row, promises.get(row.id, ()), region) for row in rows)
 
 
-def _case(row: _Row, promises: Iterable[wording.Promise]) -> wording.CriticalCase:
+def _case(row: _Row, promises: Iterable[wording.Promise], region: str) -> wording.CriticalCase:
     text = row.said or ""
     return wording.CriticalCase(
         number=case_number(row.id),
         subject=row.subject,
         company=row.company or "",
         contact=row.contact,
-        phone=row.phone,
+        phone=spoken(row.phone, region),
         owner=row.owner or "",
         state=say_state(row.state),
         opened_at=row.opened_at,
@@ -163,7 +166,7 @@ def _promises(case_ids: list[int]) -> dict[int, list[wording.Promise]]:
     return found
 
 
-def _around_the_clock(*, at: datetime) -> tuple[wording.Customer, ...]:
+def _around_the_clock(region: str, *, at: datetime) -> tuple[wording.Customer, ...]:
     plans, day = current_policy(at=at).policy.plans, day_at(at)
     covered = [
         (organization, plans[cover.plan])
@@ -175,7 +178,7 @@ def _around_the_clock(*, at: datetime) -> tuple[wording.Customer, ...]:
             organization.name,
             say_plan(plan).title,
             tuple(
-                (contact.name, contact.phone)
+                (contact.name, spoken(contact.phone, region))
                 for contact in Contact.objects.filter(organization=organization).order_by("name")
                 if contact.listed.is_super_user_on(day)
             ),

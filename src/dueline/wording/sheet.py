@@ -13,6 +13,7 @@ from dueline.wording.mail_paper import one_line
 from dueline.wording.promise_lines import say_kind
 from dueline.wording.times import say_clock, say_dated, say_left
 
+_A_YEAR = timedelta(days=365)
 _LONGEST = 300  # letters of a subject, and of a last word
 
 
@@ -134,7 +135,8 @@ def compose(facts: SheetFacts) -> Sheet:
         title=_("Emergency sheet"),
         desk_name=one_line(facts.desk_name),
         stamp=_("Made at %(time)s. What has happened since is not on it.")
-        % {"time": say_dated(facts.now, now=facts.now, zone=facts.zone)},
+        # With its year: who knows when somebody finds this paper.
+        % {"time": say_dated(facts.now, now=facts.now + 2 * _A_YEAR, zone=facts.zone)},
         inside=_("For the desk's own people alone: it names customers and their numbers."),
         hand_title=_("While the desk is down"),
         hand=_by_hand(facts),

@@ -64,7 +64,7 @@ def _page(
         "sheets": sheets.sheets(),
         "say_date": say_date,
         "sheet_at": stored.at,
-        "typed": stored.as_typed if typed is None else typed,
+        "typed": {**stored.as_typed, **(typed or {})},
         "errors": {refusal.code: say_refusal(refusal)} if refusal else {},
     }
     return render(request, "console/emergency_sheet.html", page, status=400 if refusal else 200)
