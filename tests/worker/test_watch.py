@@ -8,8 +8,19 @@ import pytest
 from django.db import OperationalError
 
 from dueline.actions import alarms
+from dueline.actions.paging import take_steps
 from dueline.core.vigil import Part
-from dueline.models import Agent, Alarm, Desk, Heartbeat, PageDestination, PagingChain, PagingStep
+from dueline.models import (
+    Agent,
+    Alarm,
+    Desk,
+    Heartbeat,
+    Page,
+    PageDestination,
+    Paging,
+    PagingChain,
+    PagingStep,
+)
 from dueline.outlets.paging import Told
 from dueline.worker import telling, watch
 from dueline.worker.telling import Errand, Outcome, run
@@ -290,6 +301,53 @@ def test_a_part_that_is_forgotten_is_missed_no_more(hours, receiver):
     fresh.pass_(300, *[part for part in ALL if part is not Part.LISTENER])
     assert not Alarm.objects.filter(ended_at=None).exists()
     assert not Heartbeat.objects.filter(name="listener").exists()
+
+
+# ---- while paging goes ----
+
+
+@pytest.fixture
+def paged(chain):
+    hours = Hours(lookout())
+    hours.pass_(60, *ALL, Part.PAGER)
+    return hours
+
+
+def test_while_paging_goes_people_are_paged_as_for_anything_else(paged, receiver, world):
+    paged.pass_(90, *[part for part in (*ALL, Part.PAGER) if part is not Part.LISTENER])
+    (paging,) = Paging.objects.all()
+    assert (paging.why, paging.case, paging.chain_name) == ("part", None, "Night")
+    assert paging.said.startswith("Harbour Support: no sign of life of: The mail listener")
+    assert Alarm.objects.get().said == "Paged by the chain “Night”."
+    assert receiver.taken == []
+    assert take_steps(at=paged.at) == 1
+    Page.objects.update(state="sent")
+
+    paged.pass_(60, *ALL, Part.PAGER)
+    assert Paging.objects.get().state == "ended"
+    assert receiver.titles == ["Harbour Support: goes again: The mail listener"]
+    assert [errand.people[0].name for errand in paged.lookout._messenger.errands] == ["Bo Ström"]
+
+
+def test_two_parts_that_stand_still_at_once_wake_people_once(paged):
+    rest = [part for part in (*ALL, Part.PAGER) if part not in (Part.LISTENER, Part.WEB)]
+    paged.pass_(120, *rest)
+    assert Alarm.objects.filter(told_at__isnull=False).count() == 2
+    assert Paging.objects.count() == 1
+
+
+def test_where_paging_itself_stands_still_the_watch_tells_by_itself(paged, receiver):
+    paged.pass_(180, *ALL)
+    assert receiver.titles == ["Harbour Support: no sign of life of: Paging"]
+    assert not Paging.objects.exists()
+
+
+def test_the_worker_pages_about_the_watcher_while_paging_goes(chain, receiver):
+    worker = Hours(lookout(name=Part.WORKER, parts={Part.WATCHER}, expected=()))
+    worker.pass_(60, Part.WATCHER, Part.PAGER)
+    worker.pass_(60, Part.PAGER)
+    assert Paging.objects.get().occasion.startswith("part:watcher:")
+    assert receiver.taken == []
 
 
 # ---- the call to the outside monitor ----

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dueline.core.vigil import PATIENCE, Part, is_silent
-from dueline.models import Agent, Alarm, Desk, Heartbeat, PageDestination, PagingChain, PagingStep
+from dueline.models import (
+    Agent,
+    Alarm,
+    Desk,
+    Heartbeat,
+    Page,
+    PageDestination,
+    Paging,
+    PagingChain,
+    PagingStep,
+)
 from dueline.queries.on_call import agent_on_call
 
 PING = "ping"  # the row of the calls to the outside monitor: they wake nobody
@@ -96,6 +106,20 @@ def _who_lead() -> tuple[Reach, ...]:
     here = Agent.objects.select_related("account").filter(account__is_active=True)
     leading = here.filter(is_administrator=True) | here.filter(is_manager=True)
     return tuple(_reach(agent) for agent in leading)
+
+
+def paged_about(part: str) -> tuple[tuple[Reach, ...], list[int]]:
+    """Return who was woken by pages about a part that stood still, and these pagings."""
+    about = Paging.objects.filter(
+        case=None,
+        occasion__startswith=f"part:{part}:",
+        state__in=(Paging.State.RUNNING, Paging.State.ACKNOWLEDGED, Paging.State.EXHAUSTED),
+    )
+    woken = Agent.objects.filter(
+        pages__paging__in=about, pages__state=Page.State.SENT, account__is_active=True
+    )
+    people = tuple(_reach(agent) for agent in woken.select_related("account").distinct())
+    return people, list(about.values_list("id", flat=True))
 
 
 # --- for pages and monitors ----------------------------------------------------------------------

@@ -78,6 +78,11 @@ def say_silence(part: str, beat_at: datetime, *, now: datetime, zone: str) -> st
     }
 
 
+def say_paged(chain: str) -> str:
+    """Say what became of an alarm while paging goes."""
+    return _("Paged by the chain “%(chain)s”.") % {"chain": chain}
+
+
 def stands_still(facts: Facts) -> Told:
     """Say that parts stand still."""
     title = _("%(desk)s: no sign of life of: %(parts)s") % _words(facts)

@@ -106,6 +106,8 @@ PARTS: Mapping[str, Part] = {
     "read the inbox": Part.INTAKE,
     "sweep the clocks": Part.SWEEPER,
     "deliver mail": Part.OUTBOX,
+    "page people": Part.PAGER,
+    "deliver pages": Part.PAGER,
 }
 JOBS: tuple[Job, ...] = (
     Job("read the inbox", SOON, _read_inbox),

@@ -16,11 +16,11 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils.translation import override
 
-from dueline.actions import alarms
+from dueline.actions import alarms, paging
 from dueline.core.instants import now
 from dueline.core.vigil import BEAT, PATIENCE, Part, Vigil
 from dueline.models import Alarm, Heartbeat
-from dueline.queries.alarms import PING, Known, Reach, known
+from dueline.queries.alarms import PING, Known, Reach, known, paged_about
 from dueline.wording import alarms as wording
 from dueline.worker.telling import Errand, Messenger, Outcome
 
@@ -155,7 +155,13 @@ class Lookout:
 
     def _page(self, parts: Sequence[str], told: wording.Told, *, at: datetime) -> bool:
         """Begin to page as for anything else. False: that cannot be done."""
-        return False
+        if self._known is None or not self._known.chain:
+            return False
+        # The first stands for all of them: nobody is woken for each.
+        paging.start_about_part(part=parts[0], said=told.brief, at=at)
+        with override(self._known.desk.language):
+            alarms.tell(parts, said=wording.say_paged(self._known.chain), at=at)
+        return True
 
     def _send(self, errand: Errand, clock: float) -> None:
         self._messenger.go(errand)
@@ -203,25 +209,34 @@ class Lookout:
 
     def _end(self, parts: Sequence[str], *, at: datetime) -> None:
         ended = [alarm for part in parts if (alarm := alarms.end(part, at=at)) is not None]
+        paged = {alarm.part: paged_about(alarm.part) for alarm in ended}
+        for _, paging_ids in paged.values():
+            for paging_id in paging_ids:
+                paging.end(paging_id, because="part_goes", at=at)
         told = [alarm for alarm in ended if alarm.told_at is not None]
         if told and self._known is not None:
-            self._say_it_goes([(alarm.part, alarm.since) for alarm in told], self._known, at=at)
+            since = [(alarm.part, alarm.since) for alarm in told]
+            people = {
+                p: None for part, _ in since for p in (*paged[part][0], *self._people_told(part))
+            }
+            # After a start of the watch: those of the first step.
+            self._say_it_goes(since, tuple(people) or self._known.steps[0].people, at=at)
         for alarm in ended:
             self._found.discard(alarm.part)
             self._told.pop(alarm.part, None)
             self._quiet_until.pop(alarm.part, None)
 
     def _say_it_goes(
-        self, since: Sequence[tuple[str, datetime]], known: Known, *, at: datetime
+        self, since: Sequence[tuple[str, datetime]], people: tuple[Reach, ...], *, at: datetime
     ) -> None:
-        """Tell those who were told, once; after a start of the watch, those of the first step."""
-        people = {person: None for part, _ in since for person in self._who_was_told(part)}
-        everybody = tuple(people) or known.steps[0].people
+        """Tell those who were told, once."""
+        known = self._known
+        assert known is not None  # noqa: S101
         with override(known.desk.language):
             told = wording.goes_again(_facts(known, since, at=at))
-        self._messenger.go(Errand(tuple(part for part, _ in since), known, told, people=everybody))
+        self._messenger.go(Errand(tuple(part for part, _ in since), known, told, people=people))
 
-    def _who_was_told(self, part: str) -> tuple[Reach, ...]:
+    def _people_told(self, part: str) -> tuple[Reach, ...]:
         return self._told[part].people if part in self._told else ()
 
     # --- the database ----------------------------------------------------------------------------
