@@ -91,7 +91,9 @@ def test_who_kills_the_watcher_is_told_on_by_the_worker(environment, receiver):
         eventually(lambda: {"watcher", "worker"} <= set(ask(environment, PARTS)))
         watch.kill()
         eventually(lambda: receiver.taken, within=90)
-    assert receiver.titles == ["Harbour Support: no sign of life of: The watcher"]
+    # By a page as for anything else: paging goes.
+    (title,) = receiver.titles
+    assert title.startswith("Harbour Support: no sign of life of: The watcher")
     assert ask(environment, ALARMS)[0][:2] == ["watcher", "worker"]
 
 

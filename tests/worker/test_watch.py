@@ -336,6 +336,12 @@ def test_two_parts_that_stand_still_at_once_wake_people_once(paged):
     assert Paging.objects.count() == 1
 
 
+def test_where_paging_ended_with_the_worker_the_watch_tells_by_itself(paged, receiver):
+    paged.pass_(60, Part.WEB, Part.LISTENER, Part.FETCHERS)
+    assert receiver.titles == ["Harbour Support: no sign of life of: The worker"]
+    assert not Paging.objects.exists()
+
+
 def test_where_paging_itself_stands_still_the_watch_tells_by_itself(paged, receiver):
     paged.pass_(180, *ALL)
     assert receiver.titles == ["Harbour Support: no sign of life of: Paging"]

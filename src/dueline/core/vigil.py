@@ -81,6 +81,10 @@ class Vigil:
         """Whether a part has shown, since we look, that it goes."""
         return part in self._fresh
 
+    def was_seen(self, part: str, *, within: float, clock: float) -> bool:
+        """Whether a part has shown that it goes in the last seconds."""
+        return part in self._fresh and clock - self._changed[part] <= within
+
     @property
     def all_go(self) -> bool:
         """Whether every part has shown, since we look, that it goes."""

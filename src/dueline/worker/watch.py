@@ -31,6 +31,7 @@ _REMEMBER = 60.0  # seconds after which it is asked anew whom to tell
 _TRY_AGAIN = 60.0  # seconds, where nobody could be told
 _PING = 60.0  # seconds between two calls to the outside monitor
 _ADOPT = timedelta(minutes=2)  # an alarm of which its finder has not told is told by others
+_PAGER_GOES = 25.0  # seconds since its last sign of life
 _GLANCE = 0.25
 
 
@@ -149,7 +150,9 @@ class Lookout:
             return
         told = _word(self._known, [(alarm.part, alarm.since) for alarm in fresh], at=at)
         parts = tuple(alarm.part for alarm in fresh)
-        if self._vigil.is_fresh(Part.PAGER) and self._page(parts, told, at=at):
+        # Its patience is longer than that: a page that is written after its end would lie there.
+        pager_goes = self._vigil.was_seen(Part.PAGER, within=_PAGER_GOES, clock=clock)
+        if pager_goes and Part.WORKER not in silent and self._page(parts, told, at=at):
             return
         self._send(Errand(parts, self._known, told), clock)
 
