@@ -36,13 +36,27 @@ from dueline.models import (
     Note,
     Organization,
     OutboxItem,
+    PageDestination,
+    PagingChain,
     Problem,
     Question,
+    QuestionEntry,
     ReplyTemplate,
+    Rota,
+    RotaLayer,
+    Voicemail,
 )
 from dueline.queries.guide import guide, pdf_of
 from dueline.site.settings import PACKAGE
-from dueline.wording import contract_mails, draft_mails, mailbox_mails, mails
+from dueline.wording import (
+    contract_mails,
+    draft_mails,
+    mailbox_mails,
+    mails,
+    nights,
+    pages,
+    question_mails,
+)
 from dueline.wording.guide_text import as_text
 from tests.access.scene import (
     INTERNAL,
@@ -73,7 +87,15 @@ TYPED = (
     (Problem, "title"),
     (Problem, "text"),
     (Question, "text"),
+    (Question, "tried"),
     (Question, "answer"),
+    (QuestionEntry, "text"),
+    (Voicemail, "transcript"),
+    (Voicemail, "caller_name"),
+    (Rota, "name"),
+    (RotaLayer, "name"),
+    (PagingChain, "name"),
+    (PageDestination, "label"),
     (Attachment, "name"),
     (InboxItem, "subject"),
     (InboxItem, "reason"),
@@ -88,6 +110,18 @@ TYPED = (
 # What is called the same everywhere, and examples of what is typed.
 NAMES = {
     *("LMTP", "SMTP", "Mailgun", "Postmark", "SendGrid", "Mailjet", "Brevo"),
+    *("https://", "https://hc-ping.example/…", "hc-ping.example/…", "tel:{number}", "whisper-1"),
+    *(
+        "ntfy",
+        "Pushover",
+        "Telegram",
+        "Gotify",
+        "Slack",
+        "Matrix",
+        "Twilio",
+        "46elks",
+        "Zoom Phone",
+    ),
     *("imap.example.com", "mx.example.com", "/run/clamav/clamd.ctl"),
     *(f"{{{name}}}" for name in PLACEHOLDERS),
 }
@@ -110,6 +144,11 @@ def data_of_the_desk(*, besides: type[Model] | None = None) -> list[str]:
         str(facts[key])
         for facts in Event.objects.values_list("facts", flat=True)
         for key in REASONS & facts.keys()
+    }
+    typed |= {
+        step["text"]
+        for checklist in Question.objects.values_list("checklist", flat=True)
+        for step in checklist
     }
     typed |= NAMES | SAID_BY_THE_READER
     policy = parse_policy(SHIPPED_POLICY)
@@ -141,7 +180,7 @@ def test_no_word_of_a_page_goes_past_the_translation(world, pseudo, name):
     addresses = [scene.address(route) for route in every_route() if not is_of_its_reader(route)]
     seen, missed = walk(client, addresses, speaking=pseudo)
     assert seen >= 3
-    assert not missed
+    assert missed == {}
 
 
 @pytest.mark.django_db
@@ -157,7 +196,7 @@ def test_no_word_of_any_case_of_the_demonstration_desk_goes_past_the_translation
         addresses = [f"{face}/{number}" for number in numbers]
         seen, missed = walk(sign_in(person), addresses, speaking=pseudo)
         assert seen > 5
-        assert not missed
+        assert missed == {}
 
 
 @pytest.mark.django_db
@@ -182,7 +221,8 @@ def walk(
         if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
             seen += 1
             page = answer.content.decode()
-            assert f'<html lang="{speaking}"' in page[:200], address
+            if "<!doctype" in page[:200]:  # not a part that a page asks for anew
+                assert f'<html lang="{speaking}"' in page[:400], address
             # A domain alone is an example of one; within an address it is not to be cut out.
             if lines := [line for line in left_over(words_of(page), data) if line != OWN_DOMAIN]:
                 missed[address] = lines
@@ -227,7 +267,7 @@ def test_no_word_of_a_letter_that_an_act_writes_goes_past_the_translation(world,
 
 EVERY_MAIL = [
     function
-    for module in (mails, contract_mails, draft_mails, mailbox_mails)
+    for module in (mails, contract_mails, draft_mails, mailbox_mails, nights, pages, question_mails)
     for _name, function in inspect.getmembers(module, inspect.isfunction)
     if function.__module__ == module.__name__
     and not function.__name__.startswith("_")
@@ -265,12 +305,19 @@ FACTS: dict[str, Any] = {
     "expires_at": MONDAY + timedelta(minutes=15),
 }
 
+# The same for the facts of one mail alone.
+FACTS_OF: dict[str, dict[str, Any]] = {
+    "PageFacts": {"priority": "critical", "why": "critical", "kind": "response"},
+    "SilentFacts": {"says": (("12", "12"),)},
+}
+
 
 def facts_for(function: Callable[..., Any], *, all_true: bool) -> dict[str, Any]:
     """Make up the arguments of a function from their types, all_true or all false."""
     hints = get_type_hints(function)
+    known = {**FACTS, **FACTS_OF.get(function.__name__, {})}
     return {
-        name: FACTS.get(name, made_up(hints[name], all_true=all_true))
+        name: known[name] if name in known else made_up(hints[name], all_true=all_true)
         for name in inspect.signature(function).parameters
     }
 

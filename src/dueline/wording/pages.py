@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 from dueline.core.policy import CommitmentKind
 from dueline.wording.explain import KIND_NAMES
@@ -103,12 +103,12 @@ def say_due(facts: PageFacts) -> str:
 
 def say_acknowledged(*, name: str, at: datetime, now: datetime, zone: str) -> str:
     words = {"name": name, "time": say_instant(at, now=now, zone=zone)}
-    return _("Acknowledged by %(name)s, %(time)s.") % words
+    return pgettext("a page", "Acknowledged by %(name)s, %(time)s.") % words
 
 
 def say_taken(name: str) -> str:
     """Answer a text message that acknowledged."""
-    return _("Acknowledged by %(name)s.") % {"name": name}
+    return pgettext("a page", "Acknowledged by %(name)s.") % {"name": name}
 
 
 # --- to those who lead -----------------------------------------------------------------------

@@ -22,8 +22,8 @@ _STARTED = {
     "not_activated": gettext_noop(
         "A promise has passed its time: people are paged again, by the chain “%(chain)s”."
     ),
-    "by_hand": gettext_noop("People are paged, by the chain “%(chain)s”."),
 }
+_BY_HAND = gettext_noop("People are paged, by the chain “%(chain)s”.")
 _LATER = gettext_noop(
     "The case is Critical and the desk is open: people are paged, by the chain “%(chain)s”, if"
     " nobody takes it up."
@@ -41,8 +41,8 @@ def say_paging(kind: str, facts: Mapping[str, Any]) -> str:
     """Say what the desk did to wake people."""
     match kind:
         case Kind.PAGING_STARTED:
-            sentence = _LATER if facts.get("from_at") else _STARTED.get(facts["why"], "")
-            said = _(sentence or _STARTED["by_hand"]) % {"chain": facts.get("chain", "")}
+            sentence = _LATER if facts.get("from_at") else _STARTED.get(facts["why"], _BY_HAND)
+            said = _(sentence) % {"chain": facts.get("chain", "")}
         case Kind.PAGED:
             said = _("%(name)s was paged.") % {"name": facts.get("name", "")}
         case Kind.PAGE_FAILED:
