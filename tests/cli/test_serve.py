@@ -37,7 +37,9 @@ def test_an_impossible_host_is_refused_in_words(desk_environment):
     assert "Traceback" not in refused.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)]
+)
 def test_a_stop_leaves_no_process(desk_environment, tmp_path, number):
     with served(desk_environment, tmp_path / "output") as desk:
         assert len(desk.members()) >= 3

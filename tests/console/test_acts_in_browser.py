@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from dueline.actions import merging, messages, problems
 from dueline.models import Case
+from tests.axe import violations
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,7 +32,7 @@ def window(browser, live_server, enter):
 def serious(page) -> list[tuple[str, list]]:
     return [
         (finding["id"], [node["target"] for node in finding["nodes"]])
-        for finding in Axe().run(page).response["violations"]
+        for finding in violations(page)
         if finding["impact"] in ("serious", "critical")
     ]
 
@@ -104,7 +104,7 @@ def test_the_menu_works_without_script(window, world, now):
     page.get_by_text("This case goes on in").wait_for()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.long), "dark"])
 def test_the_new_pages_are_accessible_and_fit_a_telephone(window, world, now, scheme):
     case = world.case(subject="A very long subject " * 15, at=now)
     other = world.case(world.dag, at=now)
@@ -131,7 +131,7 @@ def test_the_new_pages_are_accessible_and_fit_a_telephone(window, world, now, sc
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.long), "dark"])
 def test_a_customers_merged_case_is_accessible_and_fits_a_telephone(window, world, now, scheme):
     case, other = world.case(at=now), world.case(world.dag, at=now)
     merging.merge(other.pk, into=case.pk, actor=world.asta, at=now)

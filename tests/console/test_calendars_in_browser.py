@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from dueline.actions import calendar_drafts as drafts
 from dueline.core.calendars import parse_openings
 from dueline.models import CalendarVersion
+from tests.axe import violations
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -86,7 +86,10 @@ def test_the_laboratory_draws_what_it_says(calendars):
 
 
 # Contrast depends on the scheme alone, and what sticks out on the width alone.
-@pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (NARROW, "dark")])
+@pytest.mark.parametrize(
+    ("viewport", "scheme"),
+    [pytest.param(WIDE, "light", marks=pytest.mark.long), (NARROW, "dark")],
+)
 def test_the_pages_of_calendars_can_be_used_by_everybody(world, calendars, now, viewport, scheme):
     """No serious finding of axe, and nothing beyond the edge of a telephone."""
     desks = world.desk.calendar_id
@@ -111,7 +114,7 @@ def test_the_pages_of_calendars_can_be_used_by_everybody(world, calendars, now, 
         page.goto(f"{page.url.split('/console/')[0]}/console/settings/{path}".rstrip("/"))
         findings = [
             (path, finding["id"], [node["html"][:120] for node in finding["nodes"][:3]])
-            for finding in Axe().run(page).response["violations"]
+            for finding in violations(page)
             if finding["impact"] in ("serious", "critical")
         ]
         assert findings == []

@@ -6,12 +6,12 @@ from datetime import timedelta
 from urllib.request import Request, urlopen
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from dueline.actions import phone_webhooks
 from dueline.core.instants import now as the_present
 from dueline.intake.phone.signatures import new_key, sign_standard
 from dueline.models import Case, PhoneCall
+from tests.axe import violations
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -131,7 +131,9 @@ def test_a_missed_call_of_a_stranger_is_named_and_set_aside_without_a_mouse(
     assert page.locator(".call").count() == 0
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 360)])
+@pytest.mark.parametrize(
+    ("scheme", "width"), [pytest.param("light", 1440, marks=pytest.mark.long), ("dark", 360)]
+)
 def test_no_page_of_calls_shuts_anybody_out(window, world, telephone, now, scheme, width):
     world.case(priority="critical", subject="Payment page down " * 16, at=now)
     telephone("ringing", **{"from": "+46701234567"})
@@ -154,7 +156,7 @@ def test_no_page_of_calls_shuts_anybody_out(window, world, telephone, now, schem
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         findings = [
             (finding["id"], [node["target"] for node in finding["nodes"]])
-            for finding in Axe().run(page).response["violations"]
+            for finding in violations(page)
             if finding["impact"] in ("serious", "critical")
         ]
         assert not findings, (path, findings)

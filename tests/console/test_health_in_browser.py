@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from dueline.actions import alarms
 from dueline.core.vigil import Part
 from dueline.models import Desk, EmergencySheet, PageDestination, PagingChain, PagingStep
+from tests.axe import violations
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -65,13 +65,13 @@ def troubled(world, now):
 
 
 @pytest.mark.parametrize("path", ["settings/health", "emergency-sheet"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.long), "dark"])
 def test_the_pages_hold_in_any_size_and_light(window, troubled, path, scheme):
     for viewport in (WIDE, NARROW):
         page = window(path, viewport=viewport, color_scheme=scheme)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= viewport["width"]
-        found = Axe().run(page).response["violations"]
+        found = violations(page)
         assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
 
 

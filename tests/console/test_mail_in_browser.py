@@ -1,11 +1,11 @@
 """An administrator adds a mailbox of a real Dovecot; an engineer asks why a mail is held."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from dueline.actions import inbox
 from dueline.intake import read_inbox
 from dueline.models import Case, InboxItem, Mailbox, MailWebhook
+from tests.axe import violations
 from tests.mail_servers import PASSWORD, dovecot
 from tests.world import build_world
 
@@ -118,9 +118,9 @@ def test_an_engineer_reads_why_a_mail_is_held_and_opens_it_as_a_case(world, wind
 @pytest.mark.parametrize(
     "look",
     [
-        {"viewport": WIDE},
-        {"viewport": WIDE, "color_scheme": "dark"},
-        {"viewport": NARROW},
+        pytest.param({"viewport": WIDE}, marks=pytest.mark.long),
+        pytest.param({"viewport": WIDE, "color_scheme": "dark"}, marks=pytest.mark.long),
+        pytest.param({"viewport": NARROW}, marks=pytest.mark.long),
         {"viewport": NARROW, "color_scheme": "dark"},
     ],
     ids=["wide", "wide and dark", "narrow", "narrow and dark"],
@@ -152,7 +152,7 @@ def test_the_pages_of_mail_are_for_everybody(world, window, now, look):
         "settings/mail/outgoing",
     ):
         page.goto(f"{top}{path}")
-        found = Axe().run(page).response["violations"]
+        found = violations(page)
         serious = [one["id"] for one in found if one["impact"] in ("serious", "critical")]
         assert serious == [], path
         wide = page.evaluate("document.documentElement.scrollWidth")

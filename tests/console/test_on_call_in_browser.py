@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from dueline.models import RotaOverride
 from dueline.queries import on_call
+from tests.axe import violations
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -67,8 +67,10 @@ def test_a_layer_is_planned_looked_at_and_saved(world, rota, window, now):
     assert on_call.agent_on_call(rota.pk, at=now).name == "Tove Berg"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.long), "dark"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(WIDE, marks=pytest.mark.long), NARROW], ids=["wide", "narrow"]
+)
 def test_the_pages_are_for_everybody_and_fit(world, rota, window, size, scheme):
     for path in (
         "on-call",
@@ -78,6 +80,6 @@ def test_the_pages_are_for_everybody_and_fit(world, rota, window, size, scheme):
     ):
         page = window(world.ada, path, viewport=size, color_scheme=scheme)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
-        found = Axe().run(page).response["violations"]
+        found = violations(page)
         grave = [one for one in found if one["impact"] in ("serious", "critical")]
         assert grave == [], path

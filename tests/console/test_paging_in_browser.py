@@ -67,7 +67,7 @@ def test_an_administrator_sets_up_a_chain_without_script(window, world):
     page_.get_by_text("for Critical cases").wait_for()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.long), "dark"])
 def test_the_pages_about_pages_are_accessible_and_fit_a_telephone(window, world, now, scheme):
     made = long_chain(world)
     chain(page(world.asta), name="W" * 90)

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from dueline.actions import assistance, cases
 from dueline.actions.working_hours import Hours, set_hours
 from dueline.models import Case, Question
+from tests.axe import violations
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,7 +33,7 @@ def window(browser, live_server, enter):
 def serious(page) -> list[tuple[str, list]]:
     return [
         (finding["id"], [node["target"] for node in finding["nodes"]])
-        for finding in Axe().run(page).response["violations"]
+        for finding in violations(page)
         if finding["impact"] in ("serious", "critical")
     ]
 
@@ -108,7 +108,7 @@ def test_it_all_works_without_script(window, world, now):
     assert question.checklist[0]["by"] == "Tove Berg"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.long), "dark"])
 def test_the_pages_are_accessible_and_fit_a_telephone(window, world, now, scheme):
     case = world.case(subject="A very long subject " * 15, at=now - timedelta(days=3))
     cases.own(case.pk, actor=world.asta, at=now)

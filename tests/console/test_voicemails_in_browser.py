@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from dueline.actions import messages
 from dueline.core.inbound import File
@@ -11,6 +10,7 @@ from dueline.core.priorities import Priority
 from dueline.intake import read_inbox, uploads
 from dueline.intake.uploads import Upload
 from dueline.models import Case, Voicemail
+from tests.axe import violations
 from tests.intake.sounds import tone
 from tests.world import build_world
 
@@ -87,7 +87,10 @@ def test_a_recording_is_added_from_a_file(world, window, now, script, tmp_path):
 
 
 # Contrast depends on the scheme alone, and what sticks out on the width alone.
-@pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (NARROW, "dark")])
+@pytest.mark.parametrize(
+    ("viewport", "scheme"),
+    [pytest.param(WIDE, "light", marks=pytest.mark.long), (NARROW, "dark")],
+)
 def test_the_pages_of_voicemails_can_be_used_by_everybody(world, window, now, viewport, scheme):
     many(world, now)
     case = Case.objects.filter(contact=world.cleo.id).get()
@@ -100,7 +103,7 @@ def test_the_pages_of_voicemails_can_be_used_by_everybody(world, window, now, vi
     ):
         page = window(path, person=person, viewport=viewport, color_scheme=scheme)
         page.get_by_role("heading", level=1).wait_for()
-        found = Axe().run(page).response["violations"]
+        found = violations(page)
         assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], path
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= viewport["width"], path

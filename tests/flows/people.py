@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
-
 from dueline.demo.seed import PASSWORD
+from tests.axe import violations
 from tests.processes import Tree
 
 
@@ -48,7 +47,7 @@ class Someone:
             self.page.set_viewport_size({"width": width, "height": 900})
             findings = [
                 (finding["id"], [node["target"] for node in finding["nodes"]])
-                for finding in Axe().run(self.page).response["violations"]
+                for finding in violations(self.page)
                 if finding["impact"] in ("serious", "critical")
             ]
             assert not findings, (findings, self.page.url, scheme, width)

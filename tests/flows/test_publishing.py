@@ -24,6 +24,7 @@ def test_nothing_of_the_demonstration_desk_moves():
 
 # PostgreSQL takes stock of what was seeded, which it does not do within a test's transaction.
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.long
 def test_nothing_of_generated_cases_moves():
     # Tests with transactions of their own leave words in the index, which is no model's table.
     with connection.cursor() as cursor:

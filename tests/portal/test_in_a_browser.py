@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.axe import violations
 from tests.flows.people import Someone
 from tests.processes import Tree, eventually, served
 
@@ -30,7 +30,7 @@ def looks_well(someone: Someone) -> None:
         someone.page.set_viewport_size({"width": width, "height": 900})
         findings = [
             (finding["id"], [node["target"] for node in finding["nodes"]])
-            for finding in Axe().run(someone.page).response["violations"]
+            for finding in violations(someone.page)
             if finding["impact"] in ("serious", "critical")
         ]
         assert not findings, (findings, someone.page.url, scheme, width)

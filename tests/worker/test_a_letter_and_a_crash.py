@@ -38,7 +38,16 @@ tell([
 """
 
 
-@pytest.mark.parametrize("step", ["draft.claimed", "draft.before-commit", "draft.sent"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        "draft.sent",
+        *(
+            pytest.param(step, marks=pytest.mark.long)
+            for step in ("draft.claimed", "draft.before-commit")
+        ),
+    ],
+)
 def test_a_letter_leaves_once_whatever_step_its_worker_dies_at(desk_environment, step):
     set_up(desk_environment)
     ask(desk_environment, WRITE)

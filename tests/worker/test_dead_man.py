@@ -86,6 +86,7 @@ def test_f16_who_kills_the_scheduler_wakes_somebody_and_stops_the_calls_outside(
     assert ask(environment, ALARMS) == [["worker", "watcher", "Bo Ström, telephone: taken", True]]
 
 
+@pytest.mark.long
 def test_who_kills_the_watcher_is_told_on_by_the_worker(environment, receiver):
     with running(environment, "worker"), running(environment, "watch") as watch:
         eventually(lambda: {"watcher", "worker"} <= set(ask(environment, PARTS)))
@@ -97,6 +98,7 @@ def test_who_kills_the_watcher_is_told_on_by_the_worker(environment, receiver):
     assert ask(environment, ALARMS)[0][:2] == ["watcher", "worker"]
 
 
+@pytest.mark.long
 def test_the_pages_and_the_listener_show_signs_of_life(environment):
     port = str(free_port())
     with (

@@ -119,9 +119,9 @@ def told(environment):
 @pytest.mark.parametrize(
     ("jumps", "misses_it"),
     [
-        ((HOUR + 600, 0), True),
+        pytest.param((HOUR + 600, 0), True, marks=pytest.mark.long),
         ((-HOUR, 0), False),
-        ((DAY, -DAY), True),
+        pytest.param((DAY, -DAY), True, marks=pytest.mark.long),
         ((354_000_000, 0), True),  # into 2038, and back
     ],
     ids=["an hour on", "an hour back", "a day on and a day back", "into 2038"],
@@ -150,6 +150,7 @@ def test_f8_a_clock_that_is_set_under_a_worker_doubles_nothing_and_loses_nothing
     assert after["alarms"] == 0
 
 
+@pytest.mark.long
 def test_f8_a_clock_that_goes_wrong_slowly_is_no_news(environment, told):
     set_clock(environment, "x0.95")
     with working(environment):

@@ -1,0 +1,19 @@
+"""What axe has against a page."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+
+# WCAG 2.2 AA, and of what axe finds only the faults: the rest is most of its work.
+_ASKED = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"],
+    },
+    "resultTypes": ["violations"],
+}
+
+
+def violations(page: Any) -> list[dict[str, Any]]:
+    """Return what axe finds, serious or not."""
+    return Axe().run(page, options=_ASKED).response["violations"]
