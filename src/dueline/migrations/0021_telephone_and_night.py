@@ -305,7 +305,6 @@ class Migration(migrations.Migration):
                             ("generic", "Generic"),
                             ("twilio", "Twilio"),
                             ("zoom", "Zoom"),
-                            ("vonage", "Vonage"),
                         ],
                         max_length=10,
                     ),

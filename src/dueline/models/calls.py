@@ -29,7 +29,6 @@ class PhoneWebhook(models.Model):
         GENERIC = "generic"  # our own JSON, for any system that can be taught to send it
         TWILIO = "twilio"
         ZOOM = "zoom"  # Zoom Phone
-        VONAGE = "vonage"
 
     provider = models.CharField(max_length=10, choices=Provider)
     name = models.CharField(max_length=100, blank=True)

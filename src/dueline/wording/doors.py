@@ -16,7 +16,6 @@ TELEPHONE_SYSTEMS = {
     "generic": gettext_noop("Any telephone system (Asterisk, FreeSWITCH, 3CX, …)"),
     "twilio": "Twilio",
     "zoom": "Zoom Phone",
-    "vonage": "Vonage",
 }
 
 
