@@ -52,6 +52,7 @@ def test_a_stop_leaves_no_process(desk_environment, tmp_path, number):
         assert "ERROR" not in desk.printed
 
 
+@pytest.mark.long
 def test_no_process_outlives_a_parent_that_was_killed(desk_environment, tmp_path):
     with served(desk_environment, tmp_path / "output") as desk:
         os.kill(desk.process.pid, signal.SIGKILL)

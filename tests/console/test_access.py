@@ -5,7 +5,8 @@ from django.test import Client
 
 from dueline.console.urls import urlpatterns
 
-pytestmark = pytest.mark.django_db
+# Long, because `tests/access` walks the same addresses as everybody; here each is a test.
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 _FILLED = {
     "<case_number:case_id>": "10001-4",

@@ -37,7 +37,11 @@ def next_weekday(day: date, weekday: int) -> date:
     return day + timedelta(days=(weekday - day.weekday()) % 7 or 7)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(
+    "script",
+    [True, pytest.param(False, marks=pytest.mark.long)],
+    ids=["with script", "without script"],
+)
 def test_a_half_day_is_drafted_drawn_and_published_and_no_running_promise_moves(
     world, calendars, now, script
 ):

@@ -37,7 +37,11 @@ def window(browser, live_server, enter):
     return open_window
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(
+    "script",
+    [True, pytest.param(False, marks=pytest.mark.long)],
+    ids=["with script", "without script"],
+)
 def test_a_mailbox_is_tried_mended_and_stored(world, window, script):
     with dovecot("billing") as server:
         server.deliver(b"Subject: One\r\n\r\nx\r\n", "billing@help.example.com")
@@ -94,7 +98,11 @@ def held(now, subject="Odd") -> InboxItem:
     return InboxItem.objects.get(pk=item)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(
+    "script",
+    [True, pytest.param(False, marks=pytest.mark.long)],
+    ids=["with script", "without script"],
+)
 def test_an_engineer_reads_why_a_mail_is_held_and_opens_it_as_a_case(world, window, now, script):
     item = held(now)
     page = window(world.asta, "inbox", java_script_enabled=script)

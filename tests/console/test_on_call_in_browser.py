@@ -36,7 +36,11 @@ def window(browser, live_server, enter):
     return open_window
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(
+    "script",
+    [True, pytest.param(False, marks=pytest.mark.long)],
+    ids=["with script", "without script"],
+)
 def test_a_shift_that_comes_is_taken_over_from_the_list(world, rota, window, now, script):
     page = window(world.tove, "on-call", java_script_enabled=script)
     page.get_by_role("link", name="First line").click()

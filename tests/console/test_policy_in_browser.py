@@ -36,7 +36,7 @@ def window(browser, live_server, enter):
     return open_window
 
 
-@pytest.mark.parametrize("with_script", [True, False])
+@pytest.mark.parametrize("with_script", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_the_matrix_is_edited_tried_acknowledged_published_and_printed(
     window, world, tmp_path, complaints, with_script
 ):
@@ -84,6 +84,7 @@ def text_of(paper) -> str:
     return " ".join(" ".join(pages).split())
 
 
+@pytest.mark.long
 def test_every_page_of_the_policy_can_be_read_by_everybody(window, world, now, live_server):
     policies.begin_draft(actor=world.ada, at=now)
     quicker = SHIPPED_POLICY.replace('within = "60 min"', 'within = "30 min"').replace(

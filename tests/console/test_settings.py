@@ -49,6 +49,7 @@ def ada(world: World, enter) -> Client:
     return enter(world.ada)
 
 
+@pytest.mark.long  # `tests/access` walks the same addresses
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("who", ["asta", "tove", "cleo", "eve"])
 def test_only_an_administrator_finds_the_settings(world, enter, address, who):
@@ -57,6 +58,7 @@ def test_only_an_administrator_finds_the_settings(world, enter, address, who):
     assert client.post(address, {**DESK, **PERSON}).status_code == 404
 
 
+@pytest.mark.long  # `tests/access` walks the same addresses
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_stranger_is_asked_to_sign_in(world, address):
     assert Client().post(address, DESK)["Location"].startswith("/sign-in")

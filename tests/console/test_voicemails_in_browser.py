@@ -54,7 +54,11 @@ def leave(world, now, *, number="+46701234567", minutes=20, priority=None, hz=44
     return uploads.upload(said, actor=world.bo, at=now)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(
+    "script",
+    [True, pytest.param(False, marks=pytest.mark.long)],
+    ids=["with script", "without script"],
+)
 def test_a_voicemail_is_heard_rated_and_called_back(world, window, now, script):
     leave(world, now)
     case = Case.objects.get()
@@ -72,7 +76,11 @@ def test_a_voicemail_is_heard_rated_and_called_back(world, window, now, script):
     assert case.commitments.filter(kind="callback").latest("ordinal").state == "met"
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(
+    "script",
+    [True, pytest.param(False, marks=pytest.mark.long)],
+    ids=["with script", "without script"],
+)
 def test_a_recording_is_added_from_a_file(world, window, now, script, tmp_path):
     file = tmp_path / "call.wav"
     file.write_bytes(tone())

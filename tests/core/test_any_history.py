@@ -382,4 +382,4 @@ def _key(commitment):
 
 
 TestAnyHistory = Desk.TestCase
-TestAnyHistory.settings = settings(max_examples=at_least(60), stateful_step_count=25)
+TestAnyHistory.settings = settings(max_examples=at_least(40), stateful_step_count=25)

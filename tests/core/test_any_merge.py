@@ -187,4 +187,4 @@ class Pair(RuleBasedStateMachine):
 
 
 TestAnyMerge = Pair.TestCase
-TestAnyMerge.settings = settings(max_examples=at_least(60), stateful_step_count=20)
+TestAnyMerge.settings = settings(max_examples=at_least(40), stateful_step_count=20)

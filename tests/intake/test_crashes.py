@@ -28,6 +28,7 @@ def mail(number: int) -> bytes:
     return RAW.replace(b"<1@", b"<%d@" % number)
 
 
+@pytest.mark.long
 def test_f2_f3_a_kill_at_each_step_loses_and_doubles_nothing(desk_environment):
     set_up(desk_environment)
     for number, point in enumerate(["raw.before-commit", "raw.kept"], 1):

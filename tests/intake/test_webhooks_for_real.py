@@ -23,6 +23,7 @@ def post(address: str, call: tuple[bytes, str]) -> int:
         return error.code
 
 
+@pytest.mark.long
 def test_a_service_is_answered_200_when_its_mail_is_kept_and_the_mail_becomes_a_case(
     desk_environment, tmp_path
 ):

@@ -15,6 +15,7 @@ TOP = Path(__file__).parent.parent.parent
 
 
 @pytest.mark.processes
+@pytest.mark.long
 def test_the_one_step_makes_what_the_long_way_makes(desk_environment, tmp_path):
     short = _what_stands(desk_environment, way="short")
     other = {**desk_environment, "DUELINE_DATA": str(tmp_path / "other")}

@@ -38,6 +38,7 @@ def looks_well(someone: Someone) -> None:
         assert drawn <= width, (someone.page.url, drawn)
 
 
+@pytest.mark.long
 def test_every_page_can_be_read_by_everybody(desk_environment, tmp_path, browser):
     with served(desk_environment, tmp_path / "output", "--demo") as desk:
         stranger, cleo, asta = (Someone(browser(), desk) for _ in range(3))

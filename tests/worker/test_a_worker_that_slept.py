@@ -52,6 +52,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.long
 def test_f18_an_hour_that_was_slept_through_is_told_once_with_the_right_instants(desk_environment):
     environment = {
         **desk_environment,

@@ -94,9 +94,8 @@ def is_asleep(process: subprocess.Popen[bytes]) -> bool:
         return stat.read().rpartition(")")[2].split()[0] == "T"
 
 
-@pytest.mark.parametrize(
-    "step", ["mail.before-dot", pytest.param("outbox.claimed", marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("step", ["mail.before-dot", "outbox.claimed"])
 def test_f18_a_worker_that_slept_past_its_lease_sends_nothing_afterwards(desk, sink, step):
     environment = desk(1)
     with one_delivery(environment, DUELINE_CRASH_POINT=f"{step}:1:SIGSTOP") as sleeper:
