@@ -329,3 +329,10 @@ def test_a_mail_that_still_waits_keeps_the_file_of_a_sheet_that_was_replaced(wor
     age(folder, mailed, days=2)
     upkeep.clean_up(at=DUE + DAY)
     assert store.read(mailed)
+
+
+def test_a_desk_that_was_opened_today_has_no_sheet_of_last_night(world):
+    noon = utc("2026-11-24T11:00")
+    Desk.objects.update(set_up_at=noon - timedelta(hours=1))
+    assert not sheets.make_tonights(at=noon)
+    assert sheets.make_tonights(at=noon + timedelta(days=1))

@@ -24,7 +24,8 @@ from dueline.queries.cases import visible_to
 from tests.world import MONDAY, PASSWORD, World
 
 ADDRESSES = [
-    "/console/" + re.sub(r"<int:\w+>", "1", str(pattern.pattern)) for pattern in urlpatterns
+    "/console/" + re.sub(r"<int:\w+>|<slug:\w+>", "1", str(pattern.pattern))
+    for pattern in urlpatterns
 ]
 DESK = {
     "name": "Lighthouse",

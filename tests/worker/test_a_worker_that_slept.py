@@ -27,6 +27,7 @@ from tests.world import build_world
 world = build_world()
 # Else the worker would ask the companies of long ago who still works there.
 type(world.northwind).objects.update(confirmed_at=now())
+type(world.desk).objects.update(set_up_at=now())  # no night has passed: no emergency sheet
 Agent.objects.filter(pk=world.bo.id).update(is_manager=True)
 for number in range(int(sys.argv[1])):
     at = now() - timedelta(minutes=100, seconds=number)

@@ -81,7 +81,7 @@ def test_f16_who_kills_the_scheduler_wakes_somebody_and_stops_the_calls_outside(
         assert receiver.titles == ["Harbour Support: no sign of life of: The worker"]
         assert len(receiver.called) == called
         with running(environment, "worker"):
-            eventually(lambda: len(receiver.taken) == 2, within=60)
+            eventually(lambda: len(receiver.taken) == 2, within=150)
         assert receiver.titles[1] == "Harbour Support: goes again: The worker"
     assert ask(environment, ALARMS) == [["worker", "watcher", "Bo Ström, telephone: taken", True]]
 

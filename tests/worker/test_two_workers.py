@@ -25,6 +25,7 @@ from tests.world import build_world
 world = build_world()
 # Else the worker would ask the companies of long ago who still works there.
 type(world.northwind).objects.update(confirmed_at=now())
+world.desk.set_up_at = now()  # no night has passed of which it would send a sheet
 world.desk.smtp_host, world.desk.smtp_port = "127.0.0.1", int(sys.argv[1])
 world.desk.smtp_security = "none"
 world.desk.save()

@@ -55,6 +55,8 @@ def make_now(*, actor: Person, at: datetime) -> None:
 
 def _is_due(desk: Desk, *, at: datetime) -> bool:
     due_at = _due_at(desk, at=at)
+    if desk.set_up_at is not None and desk.set_up_at > due_at:
+        return False  # a desk that was opened today has no night behind it
     made = EmergencySheet.objects.filter(day=day_at(at), made_at__gte=due_at)
     return at >= due_at and not made.exists()
 
