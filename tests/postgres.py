@@ -30,7 +30,7 @@ SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "max_connections": "60",
+    "max_connections": "400",  # each job of a worker has one, and several workers run at once
     "shared_buffers": "128MB",
     "timezone": "UTC",
 }
