@@ -61,6 +61,7 @@ def test_another_engineer_takes_a_question_asks_back_and_answers_with_a_list(win
     tove.keyboard.press("j")
     tove.keyboard.press("Enter")
     tove.get_by_role("heading", name="Question in").wait_for()
+    tove.wait_for_load_state("load")  # keys are for a page that is there
     tove.keyboard.press("o")
     tove.locator(".question-standing", has_text="Tove has it since").wait_for()
     tove.keyboard.press("r")

@@ -50,6 +50,17 @@ class AtOnce:
         return outcomes
 
 
+class Slowly(AtOnce):
+    """The message has rung, and the service takes its time to say so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.says_so = False
+
+    def back(self) -> list[Outcome]:
+        return super().back() if self.says_so else []
+
+
 class Hours:
     """Lets time pass, with a look every three seconds, while some parts beat."""
 
@@ -182,6 +193,19 @@ def test_what_goes_again_is_told_once_to_those_who_were_told(hours, receiver):
     assert Alarm.objects.get().ended_at is not None
     hours.pass_(600, *ALL)
     assert len(receiver.taken) == 2
+
+
+def test_what_goes_again_before_the_service_has_answered_is_told_all_the_same(chain, receiver):
+    messenger = Slowly()
+    hours = Hours(lookout(messenger=messenger))
+    hours.pass_(60, *ALL)
+    hours.pass_(60, *ALL[1:])
+    assert len(receiver.taken) == 1
+    hours.pass_(30, *ALL)
+    assert len(receiver.taken) == 1  # nobody knows yet who was woken
+    messenger.says_so = True
+    hours.pass_(600, *ALL)
+    assert receiver.titles[1:] == ["Harbour Support: goes again: The worker"]
 
 
 def test_a_job_that_is_stuck_is_told_by_the_name_of_its_part(hours, receiver):

@@ -99,6 +99,7 @@ class Lookout:
         self._found: set[str] = set()  # parts of which this one opened the alarm
         self._quiet_until: dict[str, float] = {}  # parts about which an errand is under way
         self._told: dict[str, _Told] = {}
+        self._ended_early: dict[str, datetime] = {}  # went again while people were being told
         self._away: _Away | None = None
 
     def look(self, *, clock: float, at: datetime) -> None:
@@ -180,6 +181,7 @@ class Lookout:
             if outcome.reached:
                 self._remember_told(outcome, clock)
                 alarms.tell(parts, said=outcome.said, at=at)
+                self._say_what_went_meanwhile(parts, at=at)
             else:
                 alarms.note(parts, said=outcome.said)
                 self._quiet_until |= dict.fromkeys(parts, clock + _TRY_AGAIN)
@@ -225,6 +227,8 @@ class Lookout:
             # After a start of the watch: those of the first step.
             self._say_it_goes(since, tuple(people) or self._known.steps[0].people, at=at)
         for alarm in ended:
+            if alarm.told_at is None and alarm.part in self._quiet_until:
+                self._ended_early[alarm.part] = alarm.since
             self._found.discard(alarm.part)
             self._told.pop(alarm.part, None)
             self._quiet_until.pop(alarm.part, None)
@@ -238,6 +242,15 @@ class Lookout:
         with override(known.desk.language):
             told = wording.goes_again(_facts(known, since, at=at))
         self._messenger.go(Errand(tuple(part for part, _ in since), known, told, people=people))
+
+    def _say_what_went_meanwhile(self, parts: Sequence[str], *, at: datetime) -> None:
+        """Tell those who were woken by a message that was overtaken: it is over already."""
+        since = [(part, self._ended_early.pop(part)) for part in parts if part in self._ended_early]
+        if since:
+            people = dict.fromkeys(one for part, _ in since for one in self._people_told(part))
+            self._say_it_goes(since, tuple(people), at=at)
+        for part, _ in since:
+            self._told.pop(part, None)
 
     def _people_told(self, part: str) -> tuple[Reach, ...]:
         return self._told[part].people if part in self._told else ()
