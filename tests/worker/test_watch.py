@@ -205,6 +205,7 @@ def test_what_goes_again_before_the_service_has_answered_is_told_all_the_same(ch
     assert len(receiver.taken) == 1  # nobody knows yet who was woken
     messenger.says_so = True
     hours.pass_(600, *ALL)
+    assert Alarm.objects.get().said == "Bo Ström, telephone 1: taken"
     assert receiver.titles[1:] == ["Harbour Support: goes again: The worker"]
 
 

@@ -38,6 +38,12 @@ def tell(parts: Iterable[str], *, said: str, at: datetime) -> None:
     alarms.update(told_at=at, said=said)
 
 
+def tell_late(part: str, *, since: datetime, said: str, at: datetime) -> None:
+    """Store that people were told of an alarm that had ended by then."""
+    alarms = Alarm.objects.filter(part=part, since=since, told_at=None)
+    alarms.update(told_at=at, said=said)
+
+
 def note(parts: Iterable[str], *, said: str) -> None:
     """Store that nobody could be told of open alarms, and why."""
     Alarm.objects.filter(part__in=list(parts), ended_at=None, told_at=None).update(said=said)

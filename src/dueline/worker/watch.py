@@ -181,7 +181,7 @@ class Lookout:
             if outcome.reached:
                 self._remember_told(outcome, clock)
                 alarms.tell(parts, said=outcome.said, at=at)
-                self._say_what_went_meanwhile(parts, at=at)
+                self._say_what_went_meanwhile(parts, said=outcome.said, at=at)
             else:
                 alarms.note(parts, said=outcome.said)
                 self._quiet_until |= dict.fromkeys(parts, clock + _TRY_AGAIN)
@@ -243,13 +243,14 @@ class Lookout:
             told = wording.goes_again(_facts(known, since, at=at))
         self._messenger.go(Errand(tuple(part for part, _ in since), known, told, people=people))
 
-    def _say_what_went_meanwhile(self, parts: Sequence[str], *, at: datetime) -> None:
+    def _say_what_went_meanwhile(self, parts: Sequence[str], *, said: str, at: datetime) -> None:
         """Tell those who were woken by a message that was overtaken: it is over already."""
         since = [(part, self._ended_early.pop(part)) for part in parts if part in self._ended_early]
         if since:
             people = dict.fromkeys(one for part, _ in since for one in self._people_told(part))
             self._say_it_goes(since, tuple(people), at=at)
-        for part, _ in since:
+        for part, began in since:
+            alarms.tell_late(part, since=began, said=said, at=at)
             self._told.pop(part, None)
 
     def _people_told(self, part: str) -> tuple[Reach, ...]:
