@@ -17,3 +17,12 @@ _ASKED = {
 def violations(page: Any) -> list[dict[str, Any]]:
     """Return what axe finds, serious or not."""
     return Axe().run(page, options=_ASKED).response["violations"]
+
+
+def serious(page: Any) -> list[tuple[str, list[Any]]]:
+    """Return what is serious of it: the rule, and where."""
+    return [
+        (finding["id"], [node["target"] for node in finding["nodes"]])
+        for finding in violations(page)
+        if finding["impact"] in ("serious", "critical")
+    ]

@@ -25,6 +25,20 @@ def enter(world: World) -> Enter:  # noqa: F811
 
 
 @pytest.fixture
+def window(browser, live_server, enter):
+    """Open somebody's window: `window(person, path, **options) -> page`."""
+
+    def open_window(person: Person, path: str, **options):
+        page = browser(**{"viewport": {"width": 1280, "height": 800}, **options})
+        cookie = enter(person).cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        page.goto(live_server.url + path)
+        return page
+
+    return open_window
+
+
+@pytest.fixture
 def now():
     """The present: a page shows the desk as it is at this moment."""
     return timezone.now().replace(microsecond=0)

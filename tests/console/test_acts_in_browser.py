@@ -6,7 +6,7 @@ import pytest
 
 from dueline.actions import merging, messages, problems
 from dueline.models import Case
-from tests.axe import violations
+from tests.axe import serious
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -15,26 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def world(transactional_db):
     return build_world()
-
-
-@pytest.fixture
-def window(browser, live_server, enter):
-    def open_window(person, path: str, **options):
-        page = browser(**{"viewport": {"width": 1280, "height": 800}, **options})
-        cookie = enter(person).cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-        page.goto(live_server.url + path)
-        return page
-
-    return open_window
-
-
-def serious(page) -> list[tuple[str, list]]:
-    return [
-        (finding["id"], [node["target"] for node in finding["nodes"]])
-        for finding in violations(page)
-        if finding["impact"] in ("serious", "critical")
-    ]
 
 
 def test_an_engineer_escalates_merges_and_undoes_the_merge(window, world, now):

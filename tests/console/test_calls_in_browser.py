@@ -23,18 +23,6 @@ def world(transactional_db):
 
 
 @pytest.fixture
-def window(browser, live_server, enter):
-    def open_window(person, path: str, **options):
-        page = browser(**{"viewport": {"width": 1280, "height": 800}, **options})
-        cookie = enter(person).cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-        page.goto(live_server.url + path)
-        return page
-
-    return open_window
-
-
-@pytest.fixture
 def telephone(world, live_server):
     """Let the telephone system tell of a call, by HTTP and signed, as any would."""
     webhook = phone_webhooks.add_webhook(

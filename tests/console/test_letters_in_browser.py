@@ -23,20 +23,6 @@ def pause(world, now):
     Heartbeat.objects.create(name="worker", beat_at=now)
 
 
-@pytest.fixture
-def window(browser, live_server, enter):
-    """Open somebody's window: `window(person, path, **options) -> page`."""
-
-    def open_window(person, path: str, **options):
-        page = browser(**{"viewport": {"width": 1280, "height": 800}, **options})
-        cookie = enter(person).cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-        page.goto(live_server.url + path)
-        return page
-
-    return open_window
-
-
 def test_a_browser_that_dies_loses_nothing_that_was_typed(window, world, now):
     case = world.case(at=now)
     page = window(world.asta, f"/console/cases/{case.number}")

@@ -24,18 +24,6 @@ def world(transactional_db):
     return world
 
 
-@pytest.fixture
-def window(browser, live_server, enter):
-    def open_window(person, path: str, **options):
-        page = browser(**{"viewport": {"width": 1280, "height": 800}, **options})
-        cookie = enter(person).cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-        page.goto(live_server.url + path)
-        return page
-
-    return open_window
-
-
 def long_chain(world):
     everyone = {"whom": "everyone", "wait_minutes": 5}
     return chain(page(world.bo), everyone, page(world.tove), page(world.asta), rounds=3)

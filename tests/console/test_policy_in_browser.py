@@ -22,20 +22,6 @@ def world(transactional_db):
     return build_world()
 
 
-@pytest.fixture
-def window(browser, live_server, enter):
-    """Open somebody's window: `window(person, path, **options) -> page`."""
-
-    def open_window(person, path: str, **options):
-        page = browser(**{"viewport": {"width": 1280, "height": 900}, **options})
-        cookie = enter(person).cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-        page.goto(live_server.url + path)
-        return page
-
-    return open_window
-
-
 @pytest.mark.parametrize("with_script", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_the_matrix_is_edited_tried_acknowledged_published_and_printed(
     window, world, tmp_path, complaints, with_script

@@ -33,20 +33,6 @@ def voicemail(world, now) -> Voicemail:
     return row
 
 
-@pytest.fixture
-def window(browser, live_server, enter):
-    """Open somebody's window: `window(person, path, **options) -> page`."""
-
-    def open_window(person, path: str, **options):
-        page = browser(**{"viewport": {"width": 1280, "height": 800}, **options})
-        cookie = enter(person).cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-        page.goto(live_server.url + path)
-        return page
-
-    return open_window
-
-
 def at(page) -> float:
     return page.eval_on_selector(".recording audio", "audio => audio.currentTime")
 

@@ -7,7 +7,7 @@ import pytest
 from dueline.actions import assistance, cases
 from dueline.actions.working_hours import Hours, set_hours
 from dueline.models import Case, Question
-from tests.axe import violations
+from tests.axe import serious
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -16,26 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def world(transactional_db):
     return build_world()
-
-
-@pytest.fixture
-def window(browser, live_server, enter):
-    def open_window(person, path: str, **options):
-        page = browser(**{"viewport": {"width": 1280, "height": 800}, **options})
-        cookie = enter(person).cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-        page.goto(live_server.url + path)
-        return page
-
-    return open_window
-
-
-def serious(page) -> list[tuple[str, list]]:
-    return [
-        (finding["id"], [node["target"] for node in finding["nodes"]])
-        for finding in violations(page)
-        if finding["impact"] in ("serious", "critical")
-    ]
 
 
 def test_another_engineer_takes_a_question_asks_back_and_answers_with_a_list(window, world, now):

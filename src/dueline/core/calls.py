@@ -3,7 +3,6 @@
 What they tell arrives twice, late and in any order: the same facts give the same call.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -87,15 +86,6 @@ def _ended_at(earlier: Course, later: Course) -> datetime | None:
     if later.ended_at is None or earlier.state is not later.state:
         return later.ended_at
     return max(filter(None, (earlier.ended_at, later.ended_at)))
-
-
-def course_of(told: Iterable[Told]) -> Course:
-    """Return what is known of a call after all of this. At least one."""
-    first, *others = told
-    course = begin(first)
-    for one in others:
-        course = go_on(course, one)
-    return course
 
 
 def believed(told: Told, *, at: datetime) -> Told:

@@ -12,7 +12,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dueline.core.errors import Refusal
-from dueline.core.oncall import Shift
 
 LARGEST = 500_000  # bytes; reading takes time that grows with them
 MOST_EVENTS = 3000
@@ -68,16 +67,6 @@ def match_shifts(
     return [
         (shift, next((people[name] for name in shift.names if name in people), None))
         for shift in found
-    ]
-
-
-def to_store(
-    matched: Iterable[tuple[FileShift, int | None]],
-) -> list[tuple[Shift, str, str]]:
-    """Return shifts as `replace_shifts` takes them."""
-    return [
-        (Shift(shift.starts_at, shift.ends_at, agent), shift.uid, shift.said)
-        for shift, agent in matched
     ]
 
 
